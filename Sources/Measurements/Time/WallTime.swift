@@ -1,0 +1,76 @@
+/// A point in civil time: nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+public struct WallTime: Hashable, Comparable, Sendable {
+    /// Nanoseconds since the Unix epoch.
+    public var unixNanoseconds: Int64
+
+    /// Makes a time from nanoseconds since the Unix epoch.
+    public init(unixNanoseconds: Int64) {
+        self.unixNanoseconds = unixNanoseconds
+    }
+
+    /// Makes a time from whole seconds since the Unix epoch.
+    public init(unixSeconds: Int64) {
+        self.unixNanoseconds = unixSeconds * 1_000_000_000
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down.
+    public var unixSeconds: Int64 {
+        let (quotient, remainder) = unixNanoseconds.quotientAndRemainder(
+            dividingBy: 1_000_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// Orders times.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.unixNanoseconds < right.unixNanoseconds
+    }
+
+    /// The time `duration` later.
+    public static func + (left: Self, right: Duration) -> Self {
+        Self(unixNanoseconds: left.unixNanoseconds &+ right.nanoseconds)
+    }
+
+    /// The time from `right` to `left`.
+    public static func - (left: Self, right: Self) -> Duration {
+        .nanoseconds(left.unixNanoseconds - right.unixNanoseconds)
+    }
+
+    /// The civil date and time of day in UTC.
+    ///
+    /// The conversion is the days-from-civil algorithm of Howard Hinnant, valid for every date of
+    /// the proleptic Gregorian calendar.
+    public var civil: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+        let seconds = Int(unixSeconds)
+        var days = seconds / 86_400
+        var rest = seconds % 86_400
+        if rest < 0 {
+            rest += 86_400
+            days -= 1
+        }
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthShifted = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthShifted + 2) / 5 + 1
+        let month = monthShifted < 10 ? monthShifted + 3 : monthShifted - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, day, rest / 3_600, rest % 3_600 / 60, rest % 60)
+    }
+
+    /// The time as RFC 3339 in UTC with milliseconds: `2026-11-25T02:43:02.125Z`.
+    public var rfc3339: String {
+        let part = civil
+        let milliseconds = Int((unixNanoseconds - unixSeconds * 1_000_000_000) / 1_000_000)
+        return "\(padded(part.year, 4))-\(padded(part.month, 2))-\(padded(part.day, 2))T"
+            + "\(padded(part.hour, 2)):\(padded(part.minute, 2)):\(padded(part.second, 2))."
+            + "\(padded(milliseconds, 3))Z"
+    }
+}
+
+private func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
