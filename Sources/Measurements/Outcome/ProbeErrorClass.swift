@@ -128,3 +128,11 @@ public struct ProbeFailure: Hashable, Sendable {
         self.detail = detail
     }
 }
+
+extension ProbeErrorClass {
+    /// The place of the class in ``allCases``, for counting by class in an array.
+    public var ordinal: Int { Self.ordinals[self] ?? 0 }
+
+    private static let ordinals: [ProbeErrorClass: Int] = Dictionary(
+        uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// The environment of this process.
+enum ProcessEnvironment {
+    /// Every variable; read once, before anything could change it.
+    static let variables: [String: String] = read()
+
+    private static func read() -> [String: String] {
+        var variables: [String: String] = [:]
+        // environ(7) is a null-terminated array of C strings that nothing here changes.
+        guard var entry = unsafe environ else { return [:] }
+        while let text = unsafe entry.pointee {
+            let line = unsafe String(cString: text)
+            if let equals = line.firstIndex(of: "=") {
+                variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
+            unsafe entry += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,72 @@
+public import HTTPProbing
+public import Logging
+public import Measurements
+public import ServiceLifecycle
+import ConnectionPooling
+import UnixSignals
+
+/// The worker: an engine that probes a configuration's targets until it is told to stop.
+///
+/// A graceful shutdown (SIGTERM, SIGINT) lets probes under way end within their own deadlines and
+/// closes every connection. SIGHUP loads the configuration again: what did not change keeps its
+/// schedule, state and connections; a configuration that is wrong changes nothing.
+public struct MonitorService: Service {
+    private let engine: ProbeEngine
+    private let board: StatusBoard
+    private let initial: MonitorConfiguration
+    private let load: (@Sendable () throws -> MonitorConfiguration)?
+    private let logger: Logger
+
+    /// Puts a worker together. Nothing is probed before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - initial: What to probe.
+    ///   - engine: The engine; the service shuts it down.
+    ///   - board: The engine's sink.
+    ///   - load: Reads the configuration again; nil when there is no file to read.
+    public init(
+        initial: MonitorConfiguration, engine: ProbeEngine, board: StatusBoard,
+        load: (@Sendable () throws -> MonitorConfiguration)?, logger: Logger
+    ) {
+        self.initial = initial
+        self.engine = engine
+        self.board = board
+        self.load = load
+        self.logger = logger
+    }
+
+    /// Probes until the graceful shutdown; returns when every connection is closed.
+    public func run() async throws {
+        try await apply(initial)
+        try await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                await reload()
+            }
+        }
+        try await engine.shutdown()
+    }
+
+    private func apply(_ configuration: MonitorConfiguration) async throws {
+        let targets = configuration.targets.map(TargetReference.init)
+        board.setTargets(targets)
+        try await engine.setTargets(targets)
+    }
+
+    private func reload() async {
+        guard let load else {
+            logger.notice("SIGHUP: there is no configuration file to read again")
+            return
+        }
+        do {
+            let configuration = try load()
+            engine.reloadCertificates()
+            try await apply(configuration)
+            logger.notice(
+                "configuration reloaded", metadata: ["targets": "\(configuration.targets.count)"])
+        } catch {
+            logger.error(
+                "configuration not reloaded; the old one stays in force",
+                metadata: ["error": "\(error)"])
+        }
+    }
+}
