@@ -15,7 +15,9 @@ final class BodyDecoder {
     private var state = DecodeResult.more
 
     /// Makes a decoder for codings in the order in which they were applied, which is the order of
-    /// `Content-Encoding` (RFC 9110, section 8.4). At most ``codingsLimit`` of them.
+    /// `Content-Encoding` (RFC 9110, section 8.4).
+    ///
+    /// At most ``codingsLimit`` of them.
     ///
     /// `limit` is the most bytes of output, for each coding.
     init(codings: [ContentCoding], limit: Int) {
@@ -24,7 +26,9 @@ final class BodyDecoder {
         stages = codings.reversed().map { DecodingStage(DecodingStage.Format($0), limit: limit) }
     }
 
-    /// Decodes the next piece. The spans that the sink gets live until it returns.
+    /// Decodes the next piece.
+    ///
+    /// The spans that the sink gets live until it returns.
     ///
     /// A failure stays: every later call returns it and decodes nothing.
     func decode(_ input: Span<UInt8>, into sink: (Span<UInt8>) -> Void) -> DecodeResult {

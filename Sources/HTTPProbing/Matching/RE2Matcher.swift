@@ -20,8 +20,9 @@ struct RE2MatcherFactory: TextMatcherFactory {
 /// cannot match such text and is not tried. A character cut off at the end of the bytes does not
 /// count as invalid: the kept part of a body may end anywhere.
 final class RE2Matcher: TextMatcher {
-    /// The limit on a compiled program and its match caches, for each of the two readings. An
-    /// expression that needs more is refused; a cache that would need more is emptied, and
+    /// The limit on a compiled program and its match caches, for each of the two readings.
+    ///
+    /// An expression that needs more is refused; a cache that would need more is emptied, and
     /// matching goes on more slowly (re2.h, `max_mem`).
     static let memoryBytes: Int64 = 8 << 20
 

@@ -1,7 +1,9 @@
 /// Reads and writes IP addresses as text, strictly: what a person could mean in two ways is refused.
 enum IPLiteral {
     /// Reads dotted decimal, or the text of an IPv6 address (RFC 4291, section 2.2) without
-    /// brackets. A zone (`%eth0`), leading zeros and short forms like `127.1` are refused: nil.
+    /// brackets.
+    ///
+    /// A zone (`%eth0`), leading zeros and short forms like `127.1` are refused: nil.
     static func parse(_ text: some StringProtocol) -> ResolvedAddress? {
         let characters = Array(text.utf8)
         guard characters.count <= 45 else { return nil }

@@ -19,7 +19,9 @@ final class Resolver: Sendable {
         return ResolutionHandle()
     }
 
-    /// Stops the thread and closes every descriptor. What is under way ends as cancelled.
+    /// Stops the thread and closes every descriptor.
+    ///
+    /// What is under way ends as cancelled.
     func shutdown() {}
 }
 
