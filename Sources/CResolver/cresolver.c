@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "cresolver.h"
 
 #include <ares.h>
@@ -201,3 +202,5 @@ void cresolver_wake_drain(int descriptor) {
     eventfd_t count;
     eventfd_read(descriptor, &count);
 }
+
+void cresolver_name_thread(void) { pthread_setname_np(pthread_self(), "sockeye-dns"); }

@@ -75,4 +75,7 @@ void cresolver_wake(int descriptor);
 /// Makes the descriptor unreadable again.
 void cresolver_wake_drain(int descriptor);
 
+/// Names the calling thread for ps(1) and debuggers.
+void cresolver_name_thread(void);
+
 #endif
