@@ -27,13 +27,13 @@ final class Connection: ChannelInboundHandler {
     private(set) var tls: TLSFacts?
 
     private var context: ChannelHandlerContext?
-    private var parser: ResponseParser
-    private var parserLimits: ResponseParserLimits
     private var lastError: (any Error)?
     private var isReady: Bool
 
     /// The run that has the exclusive use of the connection; nil while it is idle.
     var run: ProbeRun?
+    /// The run that waits for the handshake.
+    var pending: ProbeRun?
     private(set) var requests = 0
     /// Whether this side has decided to close; what arrives afterwards is dropped.
     private(set) var isClosing = false
@@ -55,28 +55,15 @@ final class Connection: ChannelInboundHandler {
         established = now
         endpoints = ConnectionEndpoints(
             local: Self.text(channel.localAddress), peer: Self.text(channel.remoteAddress))
-        parserLimits = ResponseParserLimits()
-        parser = ResponseParser(limits: parserLimits)
     }
 
     // MARK: What the loop asks for
 
-    /// The head of the response under way or just ended.
-    var head: ResponseHead { parser.head }
-
-    /// Whether any byte of the response under way has come.
-    var hasBegunReceiving: Bool { parser.hasBegunReceiving }
-
     /// Sends the run's request. The run must hold the lease.
-    func send(_ run: ProbeRun, limits: ResponseParserLimits) {
+    func send(_ run: ProbeRun) {
         precondition(self.run == nil && isReady, "a connection carries one request at a time")
         self.run = run
         requests += 1
-        if limits != parserLimits {
-            parserLimits = limits
-            parser = ResponseParser(limits: limits)
-        }
-        parser.begin(run.context)
         run.enter(.send, at: loop.now())
         guard let context else { return }
         context.writeAndFlush(wrapOutboundOut(run.request), promise: nil)
@@ -162,13 +149,13 @@ final class Connection: ChannelInboundHandler {
     private func consume(_ input: borrowing Span<UInt8>, for run: ProbeRun) {
         var offset = 0
         while true {
-            switch parser.parse(input, from: &offset) {
+            switch run.parser.parse(input, from: &offset) {
             case .needsMore:
                 return
             case .informational:
                 continue
             case .head:
-                if let failure = run.receive(head: parser.head) {
+                if let failure = run.receive(head: run.parser.head) {
                     loop.connectionFailed(self, run, failure)
                     return
                 }
@@ -194,7 +181,7 @@ final class Connection: ChannelInboundHandler {
                 self, run, SocketFailures.exchanging(lastError, phase: run.phase))
             return
         }
-        if tap != nil, lastError != nil, run.phase == .receive, parser.head.isCloseDelimited {
+        if tap != nil, lastError != nil, run.phase == .receive, run.parser.head.isCloseDelimited {
             // Without close_notify the end of a close-delimited body is a truncation
             // (RFC 9112, section 9.8).
             loop.connectionFailed(
@@ -205,7 +192,7 @@ final class Connection: ChannelInboundHandler {
                         + "body that only its end delimits"))
             return
         }
-        switch parser.finish() {
+        switch run.parser.finish() {
         case .end(let persistence):
             loop.responseEnded(self, run, persistence, hasExtraBytes: false)
         case .failure(let fault):

@@ -13,12 +13,12 @@ extension ProbeLoop {
         run.enter(nil, at: now)
         connection.run = nil
         let bodyFailure = run.endBody()
-        if bodyFailure == nil, let next = redirect(of: run, connection.head) {
+        if bodyFailure == nil, let next = redirect(of: run, run.parser.head) {
             giveBack(connection, run, persistence, hasExtraBytes: hasExtraBytes, at: now)
             follow(next, with: run, at: now)
             return
         }
-        let outcome = makeOutcome(of: run, failure: bodyFailure, head: connection.head, at: now)
+        let outcome = makeOutcome(of: run, failure: bodyFailure, head: run.parser.head, at: now)
         giveBack(connection, run, persistence, hasExtraBytes: hasExtraBytes, at: now)
         deliver(outcome, of: run, at: now)
     }
@@ -34,7 +34,7 @@ extension ProbeLoop {
         } else if persistence == .close {
             condition = .spent(.serverAsked)
         } else {
-            let head = connection.head
+            let head = run.parser.head
             condition = .clean(
                 serverIdle: head.keepAliveTimeoutSeconds.map { .seconds($0) },
                 remainingRequests: head.keepAliveMax)
@@ -56,7 +56,7 @@ extension ProbeLoop {
     func connectionFailed(_ connection: Connection, _ run: ProbeRun, _ failure: ProbeFailure) {
         let now = now()
         let isStale =
-            run.connection?.reused == true && !connection.hasBegunReceiving
+            run.connection?.reused == true && !run.parser.hasBegunReceiving
             && run.attempts == 1 && (failure.error == .reset || failure.error == .closedEarly)
         connection.run = nil
         if isStale {

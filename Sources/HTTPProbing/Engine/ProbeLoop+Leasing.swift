@@ -35,7 +35,7 @@ extension ProbeLoop {
             reused: connection.requests > 0, age: now - connection.established,
             requests: connection.requests + 1, endpoints: connection.endpoints)
         run.tls = connection.tls
-        connection.send(run, limits: run.compiled?.parserLimits ?? .init())
+        connection.send(run)
     }
 
     // MARK: What the machine asks for

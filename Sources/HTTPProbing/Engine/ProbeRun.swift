@@ -55,7 +55,10 @@ final class ProbeRun {
     var hops: [RedirectHop] = []
     var redirectCount = 0
 
-    // The response under way.
+    // The response under way. The parser belongs to the run and not to the connection, so that
+    // an idle connection costs no parser.
+    var parser = ResponseParser(limits: ResponseParserLimits())
+    private var parserLimits = ResponseParserLimits()
     var status = -1
     var version: HTTPVersionFact?
     var bodyBytes = 0
@@ -82,6 +85,10 @@ final class ProbeRun {
         hop = nil
         if !hops.isEmpty { hops = [] }
         redirectCount = 0
+        if compiled.parserLimits != parserLimits {
+            parserLimits = compiled.parserLimits
+            parser = ResponseParser(limits: parserLimits)
+        }
         resetResponse()
     }
 
@@ -99,6 +106,7 @@ final class ProbeRun {
 
     /// Forgets the response under way, before a further hop or attempt.
     func resetResponse() {
+        parser.begin(context)
         status = -1
         version = nil
         bodyBytes = 0
