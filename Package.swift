@@ -17,6 +17,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -26,6 +27,8 @@ let arguments = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -70,7 +73,7 @@ let package = Package(
             name: "HTTPProbing",
             dependencies: [
                 "Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPWire", "ProbeChecks",
-                "CRegex", "CResolver", "CDecompression", nioCore, nioPosix, nioSSL, x509, asn1, crypto,
+                "CRegex", "CResolver", "CDecompression", nioCore, nioPosix, nioTLS, nioSSL, x509, asn1, crypto,
                 collections,
             ], swiftSettings: library),
         // Together.
@@ -78,14 +81,16 @@ let package = Package(
             name: "Monitor",
             dependencies: [
                 "Measurements", "ProbeScheduling", "ConnectionPooling", "ProbeChecks",
-                "HTTPProbing", yams, logging, lifecycle,
+                "HTTPProbing", yams, logging, lifecycle, unixSignals,
             ], swiftSettings: library),
         .target(
-            name: "Lab", dependencies: ["Measurements", "HTTPProbing"], swiftSettings: library),
+            name: "Lab", dependencies: ["Measurements", "ConnectionPooling", "HTTPProbing"],
+            swiftSettings: library),
         .target(
             name: "Commands",
             dependencies: [
-                "Measurements", "Monitor", "Lab", "HTTPProbing", "ProbeScheduling", arguments, logging, lifecycle,
+                "Measurements", "ConnectionPooling", "Monitor", "Lab", "HTTPProbing",
+                "ProbeScheduling", arguments, logging, lifecycle,
             ], swiftSettings: library),
         .executableTarget(
             name: "sockeye", dependencies: ["Commands", arguments], swiftSettings: library),

@@ -1,0 +1,38 @@
+/// A path into a JSON document (RFC 6901).
+struct JSONPointer: Hashable, Sendable {
+    let text: String
+    let tokens: [String]
+
+    /// Reads a pointer; nil when the text is none.
+    init?(_ text: String) {
+        self.text = text
+        guard !text.isEmpty else {
+            tokens = []
+            return
+        }
+        guard text.hasPrefix("/") else { return nil }
+        var tokens: [String] = []
+        for raw in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let token = Self.unescaped(raw) else { return nil }
+            tokens.append(token)
+        }
+        self.tokens = tokens
+    }
+
+    private static func unescaped(_ raw: Substring) -> String? {
+        var token = ""
+        var characters = raw.unicodeScalars.makeIterator()
+        while let character = characters.next() {
+            guard character == "~" else {
+                token.unicodeScalars.append(character)
+                continue
+            }
+            switch characters.next() {
+            case "0": token.append("~")
+            case "1": token.append("/")
+            default: return nil
+            }
+        }
+        return token
+    }
+}
