@@ -9,7 +9,7 @@ extension ResponseParser {
     /// Takes from a body that the end of the connection delimits.
     mutating func takeUntilClose(_ input: Span<UInt8>, _ offset: inout Int) -> ResponseEvent {
         guard offset < input.count else { return .needsMore }
-        let end = min(input.count, offset + (limits.bodyBytes - received))
+        let end = offset + min(input.count - offset, limits.bodyBytes - received)
         guard offset < end else { return fail(.bodyTooLarge) }
         let range = offset..<end
         received += range.count
@@ -115,7 +115,7 @@ extension ResponseParser {
         _ input: Span<UInt8>, _ offset: inout Int
     ) -> ResponseFault? {
         let start = offset
-        let end = min(input.count, start + (limits.chunkExtensionBytes - extensionLength))
+        let end = start + min(input.count - start, limits.chunkExtensionBytes - extensionLength)
         offset = input.endOfText(from: start, to: end)
         extensionLength += offset - start
         guard offset < input.count else { return nil }
@@ -150,7 +150,7 @@ extension ResponseParser {
         _ input: Span<UInt8>, _ offset: inout Int
     ) -> ResponseFault? {
         let start = offset
-        let end = min(input.count, start + (limits.trailerBytes - trailerLength))
+        let end = start + min(input.count - start, limits.trailerBytes - trailerLength)
         let result = lines.scan(
             input, &offset, to: end, shift: 0, keeps: false, into: &head.fields)
         trailerLength += offset - start

@@ -89,7 +89,10 @@ public struct ResponseParser: Sendable {
     public init(limits: ResponseParserLimits) {
         var limits = limits
         // Field positions are 32 bits wide.
-        limits.headerBytes = min(limits.headerBytes, 1 << 30)
+        limits.headerBytes = max(0, min(limits.headerBytes, 1 << 30))
+        limits.bodyBytes = max(0, limits.bodyBytes)
+        limits.trailerBytes = max(0, limits.trailerBytes)
+        limits.chunkExtensionBytes = max(0, limits.chunkExtensionBytes)
         self.limits = limits
     }
 

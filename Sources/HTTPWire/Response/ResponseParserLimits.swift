@@ -1,4 +1,4 @@
-/// What one response may cost before it is refused.
+/// What one response may cost before it is refused; values below 0 count as 0.
 public struct ResponseParserLimits: Sendable, Hashable {
     /// The status line and all fields of one head, with its line ends, in bytes.
     ///
