@@ -254,3 +254,26 @@ def machine():
             break
     kernel = os.uname().release
     return f"{model}, {os.cpu_count()} cores, Linux {kernel}, {time.strftime('%Y-%m-%d')}"
+
+
+def write_configuration(folder, addresses, port, interval, name="sockeye", pool=None):
+    """A configuration with a target for each address; returns its path.
+
+    `pool` holds settings of the pool by name, as in docs/configuration.md.
+    """
+    groups = [{"targets": [f"http://{address}:{port}/" for address in addresses]}]
+    pathlib.Path(folder, f"{name}-targets.json").write_text(json.dumps(groups))
+    lines = ["defaults:", f"  interval: {interval}", "  timeout: 5s",
+             f"  server_name: {NAME}", f"targets_file: {name}-targets.json"]
+    if pool:
+        lines += ["pool:"] + [f"  {key}: {value}" for key, value in pool.items()]
+    path = pathlib.Path(folder, f"{name}.yml")
+    path.write_text("\n".join(lines) + "\n")
+    return str(path)
+
+
+def write_go_targets(folder, addresses, port):
+    """The same targets for the Go worker; returns the file's path."""
+    path = pathlib.Path(folder, "go-targets")
+    path.write_text("".join(f"{address} {port} {NAME} http /\n" for address in addresses))
+    return str(path)
