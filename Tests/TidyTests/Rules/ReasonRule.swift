@@ -1,6 +1,8 @@
 /// What the compiler cannot check has a comment that says why it holds, on its line or within the
 /// three lines above: `unsafe`, `@unchecked`, `try!`, `as!`, a force unwrap, and an implicitly
-/// unwrapped type. A run of such lines, each within three lines of the one before, needs one.
+/// unwrapped type.
+///
+/// A run of such lines, each within three lines of the one before, needs one.
 struct ReasonRule: FileRule {
     static let reach = 3
 

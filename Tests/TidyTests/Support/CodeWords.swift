@@ -17,8 +17,10 @@ struct PlacedToken {
 }
 
 extension SwiftFile {
-    /// The tokens of the code, in order. A word is a name, a keyword or a number; every other
-    /// character that is not white space is a mark.
+    /// The tokens of the code, in order.
+    ///
+    /// A word is a name, a keyword or a number; every other character that is not white space is
+    /// a mark.
     func tokens() -> [PlacedToken] {
         var tokens: [PlacedToken] = []
         for (number, line) in code.enumerated() {

@@ -4,7 +4,9 @@ struct SwiftFile {
     /// The lines as they are written.
     var lines: [Substring]
     /// The same lines with everything blank that is no code: comments, and what is between the
-    /// quotation marks of a text. An interpolation is code.
+    /// quotation marks of a text.
+    ///
+    /// An interpolation is code.
     var code: [Substring]
     /// Whether a line holds a comment, or a part of one.
     var hasComment: [Bool]
@@ -30,8 +32,10 @@ struct SwiftFile {
     }
 }
 
-/// Tells code from comments and texts, byte by byte. It knows as much of the language as that
-/// takes: nested comments, texts of one and many lines, raw texts, interpolations, raw names.
+/// Tells code from comments and texts, byte by byte.
+///
+/// It knows as much of the language as that takes: nested comments, texts of one and many lines,
+/// raw texts, interpolations, raw names.
 struct CodeScanner {
     private enum Context {
         /// Code; inside of an interpolation, with the open parentheses counted.
