@@ -256,13 +256,18 @@ def machine():
     return f"{model}, {os.cpu_count()} cores, Linux {kernel}, {time.strftime('%Y-%m-%d')}"
 
 
-def write_configuration(folder, addresses, port, interval, name="sockeye", pool=None):
+def write_configuration(folder, addresses, port, interval, name="sockeye", pool=None, ids=None):
     """A configuration with a target for each address; returns its path.
 
-    `pool` holds settings of the pool by name, as in docs/configuration.md.
+    `pool` holds settings of the pool by name, as in docs/configuration.md; `ids` are identities
+    of the targets.
     """
-    groups = [{"targets": [f"http://{address}:{port}/" for address in addresses]}]
-    pathlib.Path(folder, f"{name}-targets.json").write_text(json.dumps(groups))
+    targets = [f"{address}:{port}" for address in addresses]
+    if ids:
+        content = [{"address": target, "id": identity} for target, identity in zip(targets, ids)]
+    else:
+        content = [{"targets": targets}]
+    pathlib.Path(folder, f"{name}-targets.json").write_text(json.dumps(content))
     lines = ["defaults:", f"  interval: {interval}", "  timeout: 5s",
              f"  server_name: {NAME}", f"targets_file: {name}-targets.json"]
     if pool:

@@ -22,6 +22,19 @@ import Testing
         }
     }
 
+    @Test func `Every key of a configuration is documented`() throws {
+        let page = try #require(
+            try SourceTree.pages().first { $0.path == "docs/configuration.md" })
+        let keys = try SourceTree.swiftFiles()
+            .filter { $0.path.hasPrefix("Sources/Monitor/Configuration/Reading/") }
+            .reduce(into: Set<String>()) { $0.formUnion(ConfigurationKeyRule.keys(in: $1)) }
+        #expect(keys.isSuperset(of: ["targets", "url", "interval", "mode", "loops", "pointer"]))
+        #expect(keys.count >= 80)
+        for key in keys.sorted() {
+            #expect(DocumentedKeyRule.names(key, in: page), "docs/configuration.md lacks \(key)")
+        }
+    }
+
     @Test func `Every error class has its row`() throws {
         let file = try #require(
             try SourceTree.swiftFiles().first { $0.path.hasSuffix("/ProbeErrorClass.swift") })

@@ -145,4 +145,19 @@ import Testing
         let page = TextFile(path: "docs/a.md", text: "| `known` | a key; new is one too |")
         #expect(DocumentedKeyRule.violations(in: file, pages: [page]).map(\.line) == [2])
     }
+
+    @Test func `The keys of a configuration are found`() {
+        let text = """
+            static let known: Set<String> = [
+                "one", "two",
+            ]
+            static let all = known.union(["no"])
+            static let targetKeys = sharedKeys.union(["three"])
+            reader.mapping("x", known: ["four", "five"])
+            let other = ["six"]
+            """
+        let file = SwiftFile(path: "Sources/Monitor/Sample.swift", text: text)
+        let keys = ConfigurationKeyRule.keys(in: file)
+        #expect(keys == ["one", "two", "no", "three", "four", "five"])
+    }
 }

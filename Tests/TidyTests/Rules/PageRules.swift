@@ -54,3 +54,16 @@ enum DocumentedKeyRule {
         page.text.contains("`\(word)`")
     }
 }
+
+/// Every key that a configuration may have is documented.
+enum ConfigurationKeyRule {
+    /// The keys in the sets of known keys of a file: `known: Set<String> = ["…", …]` and the like.
+    static func keys(in file: SwiftFile) -> Set<String> {
+        let sets =
+            /(?:known|[kK]eys)(?:: Set<String>)?(?: = |: |\.union\()(?:isWanted\s*\? )?\[([^\]]*)\]/
+        let text = file.lines.joined(separator: "\n")
+        return text.matches(of: sets).reduce(into: []) { keys, set in
+            for name in set.1.matches(of: /"([a-z_]+)"/) { keys.insert(String(name.1)) }
+        }
+    }
+}
