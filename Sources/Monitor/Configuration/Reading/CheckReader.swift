@@ -208,17 +208,7 @@ extension CheckReader {
                     + "found \(node.kind)")
             return nil
         }
-        guard isPlain else { return .string(text) }
-        switch text {
-        case "true": return .bool(true)
-        case "false": return .bool(false)
-        default:
-            let isNumeric = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
-            guard isNumeric, let number = Double(text), number.isFinite else {
-                return .string(text)
-            }
-            return .number(number)
-        }
+        return isPlain ? JSONScalar(plain: text) : .string(text)
     }
 
     private static func isPointer(_ text: String) -> Bool {

@@ -120,28 +120,17 @@ enum CredentialsReader {
             reader.fault(source, "expected a text")
             return nil
         }
-        var value = text
-        if source.hasSuffix("_file") {
-            do throws(ConfigurationFiles.ReadFault) {
-                value = try ConfigurationFiles.text(
-                    of: context.path(text), limit: ConfigurationFiles.secretLimit)
-            } catch {
-                context.fault(
-                    node.place, "\(source): cannot read \(context.path(text)): \(error.reason)")
-                return nil
+        let secret: SecretSource =
+            switch source {
+            case "\(key)_file": .file(context.path(text))
+            case "\(key)_env": .variable(text)
+            default: .text(text)
             }
-            if value.last?.isNewline == true { value.removeLast() }
-        } else if source.hasSuffix("_env") {
-            guard let found = context.reader.environment[text] else {
-                context.fault(node.place, "\(source): the environment has no variable \(text)")
-                return nil
-            }
-            value = found
-        }
-        guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            context.fault(node.place, "\(source): a \(key) with a control character cannot be sent")
+        do throws(SecretSource.Fault) {
+            return try secret.read(environment: context.reader.environment)
+        } catch {
+            context.fault(node.place, "\(source): \(error)")
             return nil
         }
-        return Secret(value)
     }
 }
