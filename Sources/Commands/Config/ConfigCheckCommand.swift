@@ -45,15 +45,19 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         let origins = Set(configuration.targets.map(\.origin)).count
         let warnings = configuration.warnings.count
         var lines = [
-            "\(file.escapedForTerminal): right: \(Decimals.grouped(targets)) targets on "
-                + "\(Decimals.grouped(origins)) origins"
-                + (warnings > 0 ? ", \(Decimals.grouped(warnings)) warnings" : ""),
+            "\(file.escapedForTerminal): right: \(counted(targets, "target")) on "
+                + counted(origins, "origin")
+                + (warnings > 0 ? ", \(counted(warnings, "warning"))" : ""),
             sizing.budget.arithmetic,
-            "at most \(Decimals.grouped(sizing.engine.maxInFlight)) probes at once on "
-                + "\(sizing.engine.loops) loops",
+            "at most \(counted(sizing.engine.maxInFlight, "probe")) at once on "
+                + counted(sizing.engine.loops, "event loop"),
         ]
         lines += sizing.forecast.map { "pool: \($0)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(Decimals.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private func json(_ configuration: MonitorConfiguration, _ sizing: WorkerSizing) -> [UInt8] {

@@ -116,9 +116,11 @@ public struct TargetEndpoint: Hashable, Sendable {
     /// Splits an address from its port.
     private static func hostAndPort(_ text: String) throws(Fault) -> (String, Int?) {
         // An IPv6 literal stands alone without brackets.
-        let isBareIPv6 = !text.hasPrefix("[") && text.split(
-            separator: ":", omittingEmptySubsequences: false
-        ).count > 2
+        let isBareIPv6 =
+            !text.hasPrefix("[")
+            && text.split(
+                separator: ":", omittingEmptySubsequences: false
+            ).count > 2
         let authority = isBareIPv6 ? "[\(text)]" : text
         let plain: ParsedURL
         let secure: ParsedURL

@@ -57,8 +57,10 @@ public struct WorkerPlan: Hashable, Sendable {
         }
         self.connections = connections
         self.limits = limits
-        maxInFlight = worker.maxInFlight ?? max(
-            worker.loops, min(Self.defaultMaxInFlight, available))
+        maxInFlight =
+            worker.maxInFlight
+            ?? max(
+                worker.loops, min(Self.defaultMaxInFlight, available))
         forecast = PoolForecast(
             origins: Self.origins(of: configuration.targets), limits: limits)
     }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct SizeTests {
     @Test(arguments: [
-        ("0", 0), ("65536", 65_536), ("64KiB", 65_536), ("1.5MiB", 1_572_864), ("2GB", 2_000_000_000),
+        ("0", 0), ("65536", 65_536), ("64KiB", 65_536), ("1.5MiB", 1_572_864),
+        ("2GB", 2_000_000_000),
         ("10 kB", 10_000),
     ])
     func `A size is read in binary and decimal units`(text: String, bytes: Int) {

@@ -10,11 +10,14 @@ enum AliasGuard {
         return scan.sawAlias ? scan.suspect : nil
     }
 
+    /// Looks for three ways to write such a key. A collection before a colon is one only within
+    /// a line, and so are aliases before a colon; a question mark begins one of any length.
     private struct Scan {
         var sawAlias = false
         var suspect: SourcePlace?
         private var line = 1
         private var column = 0
+        private var hasAliasInLine = false
         private var before = UInt8(ascii: "\n")
         private var state = State.other
 
@@ -22,7 +25,7 @@ enum AliasGuard {
             case other
             /// Inside the name of an alias.
             case alias
-            /// Behind an alias or a closed flow collection, where a colon would make it a key.
+            /// Behind an alias or a collection with one, where a colon would make it a key.
             case closed
             /// Behind a question mark that stands where a value may begin.
             case question
@@ -32,28 +35,30 @@ enum AliasGuard {
             if byte & 0xC0 != 0x80 { column += 1 }
             let isBlank = byte == 0x20 || byte == 0x09
             let isBreak = byte == 0x0A || byte == 0x0D
-            switch (state, byte) {
-            case (.question, _) where isBlank || isBreak:
+            let isAlias = byte == UInt8(ascii: "*") && Self.mayPrecedeValue(before)
+            switch state {
+            case .question where isBlank || isBreak || Self.beginsCollection(byte) || isAlias:
                 note()
-                state = .other
-            case (.alias, UInt8(ascii: ":")), (.closed, UInt8(ascii: ":")):
+            case .alias where byte == UInt8(ascii: ":"), .closed where byte == UInt8(ascii: ":"):
                 note()
-                state = .other
-            case (.alias, _) where isBlank, (.closed, _) where isBlank:
-                state = .closed
-            case (.alias, _) where Self.isNameByte(byte):
+            default:
                 break
-            case (_, UInt8(ascii: "*")) where Self.mayPrecedeValue(before):
+            }
+            if isAlias {
                 state = .alias
                 sawAlias = true
-            case (_, UInt8(ascii: "?")) where Self.mayPrecedeValue(before):
+                hasAliasInLine = true
+            } else if byte == UInt8(ascii: "?"), Self.mayPrecedeValue(before) {
                 state = .question
-            case (_, UInt8(ascii: "]")), (_, UInt8(ascii: "}")):
+            } else if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+                state = hasAliasInLine ? .closed : .other
+            } else if isBlank, state == .alias || state == .closed {
                 state = .closed
-            default:
+            } else if state != .alias || !Self.isNameByte(byte) {
                 state = .other
             }
             before = byte
+            if isBreak { hasAliasInLine = false }
             if byte == 0x0A {
                 line += 1
                 column = 0
@@ -76,10 +81,15 @@ enum AliasGuard {
         private static func mayPrecedeValue(_ byte: UInt8) -> Bool {
             switch byte {
             case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","),
-                UInt8(ascii: ":"), UInt8(ascii: "-"):
+                UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "?"):
                 true
             default: false
             }
+        }
+
+        /// Whether a byte begins a collection, or the anchor or the tag before one.
+        private static func beginsCollection(_ byte: UInt8) -> Bool {
+            "[{&!".utf8.contains(byte)
         }
     }
 }

@@ -82,18 +82,22 @@ enum CheckReader {
         into checks: inout [CheckSpecification]
     ) {
         let isWanted = kind == "header"
-        let keys: Set<String> = isWanted
+        let keys: Set<String> =
+            isWanted
             ? ["name", "matches", "not_matches", "allow_missing"] : ["name", "matches"]
         guard
             let header = MappingReader(item, what: kind, known: keys, context: reader.context)
         else { return }
         guard let name = header.value("name", .text("the name of a header field", limit: 256))
         else {
-            if header.node("name") == nil { reader.context.fault(item.place, "\(kind): has no name") }
+            if header.node("name") == nil {
+                reader.context.fault(item.place, "\(kind): has no name")
+            }
             return
         }
         guard FieldText.isToken(name) else {
-            header.fault("name", "\"\(YAMLNode.shortened(name))\" is not the name of a header field")
+            header.fault(
+                "name", "\"\(YAMLNode.shortened(name))\" is not the name of a header field")
             return
         }
         let allowMissing = header.value("allow_missing", .bool) ?? false
@@ -184,7 +188,9 @@ extension CheckReader {
             comparisons.append(.notEquals(scalar))
         }
         for item in json.items("matches") {
-            if let pattern = pattern(item, "matches", json) { comparisons.append(.matches(pattern)) }
+            if let pattern = pattern(item, "matches", json) {
+                comparisons.append(.matches(pattern))
+            }
         }
         let bounds: [(String, (Double) -> JSONComparison)] = [
             ("less_than", JSONComparison.lessThan), ("at_most", JSONComparison.atMost),
@@ -204,7 +210,8 @@ extension CheckReader {
         guard let node = reader.node(key) else { return .null }
         guard case .scalar(let text, let isPlain) = node.value else {
             reader.context.fault(
-                node.place, "\(key): expected a text, a number, true, false or null, "
+                node.place,
+                "\(key): expected a text, a number, true, false or null, "
                     + "found \(node.kind)")
             return nil
         }

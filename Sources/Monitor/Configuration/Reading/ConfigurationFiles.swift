@@ -61,7 +61,9 @@ enum ConfigurationFiles {
         var paths: [String] = []
         // gl_pathv holds gl_pathc C strings until globfree(3).
         for index in 0..<min(Int(unsafe found.gl_pathc), patternLimit) {
-            if let path = unsafe found.gl_pathv[index] { paths.append(unsafe String(cString: path)) }
+            if let path = unsafe found.gl_pathv[index] {
+                paths.append(unsafe String(cString: path))
+            }
         }
         return paths
     }

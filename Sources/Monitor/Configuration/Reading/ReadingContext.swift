@@ -3,7 +3,7 @@ final class ReadingContext {
     let file: String
     let directory: String
     let reader: ConfigurationReader
-    private(set) var faults: [ConfigurationFault] = []
+    private var noted: [ConfigurationFault] = []
     private(set) var omitted = 0
     private(set) var warnings: [String] = []
     /// Files that were looked at, and what was wrong: thousands of targets name the same few.
@@ -23,8 +23,16 @@ final class ReadingContext {
     }
 
     func note(_ fault: ConfigurationFault) {
-        if faults.count < ConfigurationFaults.limit { faults.append(fault) } else { omitted += 1 }
+        if noted.count < ConfigurationFaults.limit { noted.append(fault) } else { omitted += 1 }
     }
+
+    /// The faults in the order of the text.
+    var faults: [ConfigurationFault] {
+        noted.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+    }
+
+    /// How many faults there are, those beyond the limit too.
+    var faultCount: Int { noted.count + omitted }
 
     func warn(_ place: SourcePlace, _ message: String) {
         warnings.append("\(file):\(place.line):\(place.column): \(message)")

@@ -6,7 +6,20 @@ enum HeaderReader {
     static let limit = 100
 
     /// Replaces fields of the same name and appends the others; nothing as a value removes one.
-    static func apply(_ reader: MappingReader, to fields: inout [HeaderField]) {
+    static func apply(_ reader: MappingReader, to request: inout RequestSettings) {
+        apply(reader, to: &request.headers)
+        guard request.credentials != .none,
+            request.headers.contains(where: { $0.name.lowercased() == "authorization" })
+        else { return }
+        // One of the two is from above and gives way; both here say two things.
+        if reader.has("basic_auth") || reader.has("bearer") {
+            reader.fault("headers", "Authorization stands beside basic_auth or bearer")
+        } else {
+            request.credentials = .none
+        }
+    }
+
+    private static func apply(_ reader: MappingReader, to fields: inout [HeaderField]) {
         var seen: Set<String> = []
         for item in reader.items("headers") {
             guard case .mapping(let pairs) = item.value else {
@@ -31,7 +44,8 @@ enum HeaderReader {
     ) {
         guard case .scalar(let text, _) = pair.value.value else {
             context.fault(
-                pair.value.place, "headers: expected a text for \(pair.key), found \(pair.value.kind)"
+                pair.value.place,
+                "headers: expected a text for \(pair.key), found \(pair.value.kind)"
             )
             return
         }
@@ -77,12 +91,14 @@ enum TagReader {
 
 /// Reads `basic_auth` and `bearer`, whose secrets may stand in a file or the environment.
 enum CredentialsReader {
-    static func apply(_ reader: MappingReader, to credentials: inout Credentials) {
+    static func apply(_ reader: MappingReader, to request: inout RequestSettings) {
         if reader.node("basic_auth") != nil, reader.node("bearer") != nil {
             reader.fault("bearer", "basic_auth stands here too; write the one or the other")
             return
         }
-        if reader.has("basic_auth") || reader.has("bearer") { credentials = .none }
+        guard reader.has("basic_auth") || reader.has("bearer") else { return }
+        request.credentials = .none
+        request.headers.removeAll { $0.name.lowercased() == "authorization" }
         let basicKeys: Set<String> = ["username", "password", "password_file", "password_env"]
         if let basic = reader.mapping("basic_auth", known: basicKeys) {
             guard let username = basic.value("username", .text("a user name", limit: 1024)) else {
@@ -94,14 +110,14 @@ enum CredentialsReader {
                 return
             }
             if let password = secret(basic, "password", of: "basic_auth", in: reader) {
-                credentials = .basic(username: username, password: password)
+                request.credentials = .basic(username: username, password: password)
             }
         }
         let bearerKeys: Set<String> = ["token", "token_file", "token_env"]
         if let bearer = reader.mapping("bearer", known: bearerKeys),
             let token = secret(bearer, "token", of: "bearer", in: reader)
         {
-            credentials = .bearer(token)
+            request.credentials = .bearer(token)
         }
     }
 

@@ -80,15 +80,15 @@ struct TargetList {
                 return
             }
         case .mapping:
+            let faults = context.faultCount
             guard
                 let reader = MappingReader(
                     node, what: "a target", known: TargetTemplate.targetKeys, context: context)
             else { return }
-            let faults = context.faults.count + context.omitted
             template.apply(reader, level: .target)
             name = reader.value("name", .text("a name", limit: 1024))
             id = reader.value("id", .text("an identity", limit: 512))
-            guard faults == context.faults.count + context.omitted else { return }
+            guard faults == context.faultCount else { return }
         case .sequence:
             context.fault(node.place, "targets: expected a URL or a mapping, found a list")
             return
@@ -112,19 +112,21 @@ struct TargetList {
             return
         }
         let here = context.name(of: place)
-        if let other = idPlaces.updateValue(here, forKey: target.id.rawValue) {
+        if let other = idPlaces[target.id.rawValue] {
             context.fault(
                 place,
                 "the id \"\(YAMLNode.shortened(target.id.rawValue))\" is taken at \(other); give "
                     + "one of the two a name or an id of its own")
             return
         }
-        if let other = namePlaces.updateValue(here, forKey: target.name) {
+        if let other = namePlaces[target.name] {
             context.fault(
                 place,
                 "the name \"\(YAMLNode.shortened(target.name))\" is taken at \(other)")
             return
         }
+        idPlaces[target.id.rawValue] = here
+        namePlaces[target.name] = here
         guard targets.count < ConfigurationReader.targetLimit else {
             if !isFull {
                 context.fault(place, "more than \(ConfigurationReader.targetLimit) targets")
@@ -186,7 +188,8 @@ extension TargetList {
             return
         }
         for item in items {
-            if case .mapping(let pairs) = item.value, pairs.contains(where: { $0.key == "targets" }) {
+            if case .mapping(let pairs) = item.value, pairs.contains(where: { $0.key == "targets" })
+            {
                 addFileGroup(item, template: template, context: context)
             } else {
                 add(item, template: template, context: context)

@@ -77,13 +77,13 @@ struct TargetTemplate {
 
     private mutating func applyRequest(_ reader: MappingReader) {
         reader.set("method", &target.request.method, .method)
-        reader.set("user_agent", &target.request.userAgent, .text(limit: 1024))
+        reader.set("user_agent", &target.request.userAgent, .fieldValue)
         if let body = reader.value("body", .anyText(limit: 16 << 20)) {
             target.request.body = Array(body.utf8)
         }
         reader.set("compression", &target.request.compression, .codings)
-        HeaderReader.apply(reader, to: &target.request.headers)
-        CredentialsReader.apply(reader, to: &target.request.credentials)
+        CredentialsReader.apply(reader, to: &target.request)
+        HeaderReader.apply(reader, to: &target.request)
     }
 
     private mutating func applyNetwork(_ reader: MappingReader) {

@@ -28,6 +28,21 @@ extension ValueReader where Value == String {
     }
 }
 
+extension ValueReader where Value == String {
+    /// The value of a header field: any text without control characters, the empty one too.
+    static var fieldValue: ValueReader<String> {
+        let texts = anyText(limit: 1024)
+        return ValueReader { (node) throws(ValueFault) in
+            let text = FieldText.trimmed(try texts.read(node))
+            guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw ValueFault(
+                    place: node.place, message: "expected a text without control characters")
+            }
+            return text
+        }
+    }
+}
+
 extension ValueReader where Value == FreshCadence {
     static var freshCadence: ValueReader {
         let periods = ValueReader<Duration>.duration(.milliseconds(10)...(.seconds(30 * 86_400)))
@@ -43,9 +58,13 @@ extension ValueReader where Value == FreshCadence {
 
 extension ValueReader where Value == TLSVersion {
     static var tlsVersion: ValueReader {
-        .choice(
-            TLSVersion.allCases.map { (String($0.rawValue.dropFirst(4)), $0) }
-                + TLSVersion.allCases.map { ($0.rawValue, $0) })
+        let choices = TLSVersion.allCases.map { (String($0.rawValue.dropFirst(4)), $0) }
+        return ValueReader { (node) throws(ValueFault) in
+            // The name that results carry is taken as well: TLS 1.2.
+            let text = try scalar(node, "a TLS version such as 1.2")
+            if let version = TLSVersion(rawValue: text) { return version }
+            return try choice(choices).read(node)
+        }
     }
 }
 

@@ -138,7 +138,8 @@ extension ValueReader {
         return ValueReader { (node) throws(ValueFault) in
             let text = try scalar(node, expected)
             if let choice = choices.first(where: { $0.word == text }) { return choice.value }
-            let nearest = NearestKey.nearest(to: text, among: words)
+            let isWord = text.first?.isLetter == true
+            let nearest = isWord ? NearestKey.nearest(to: text, among: words) : nil
             throw ValueFault(
                 place: node.place,
                 message: "expected \(expected), found \(node.kind)"

@@ -62,7 +62,8 @@ enum WorkerReader {
         reader.set(
             "first_round", &worker.firstRound, .duration(.milliseconds(1)...(.seconds(86_400))))
         if let inFlight = worker.maxInFlight, inFlight < worker.loops {
-            reader.fault("max_in_flight", "expected at least one for each of the \(worker.loops) loops")
+            reader.fault(
+                "max_in_flight", "expected at least one for each of the \(worker.loops) loops")
         }
         return worker
     }

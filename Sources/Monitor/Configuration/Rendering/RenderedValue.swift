@@ -108,8 +108,9 @@ enum RenderedValue: Hashable {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return String(value)
-        case .number(let value): return value == value.rounded() && value.magnitude < 1e15
-            ? String(Int(value)) : String(value)
+        case .number(let value):
+            return value == value.rounded() && value.magnitude < 1e15
+                ? String(Int(value)) : String(value)
         case .string(let text): return Self.plainOrQuoted(text)
         case .sequence: return "[]"
         case .mapping: return "{}"

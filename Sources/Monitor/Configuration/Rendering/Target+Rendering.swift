@@ -15,7 +15,7 @@ extension Target {
             "timeout": .duration(timeout),
             "fresh_every": freshEvery.rendered,
             "method": .string(request.method),
-            "user_agent": request.userAgent.isEmpty ? nil : .string(request.userAgent),
+            "user_agent": .string(request.userAgent),
             "headers": request.headers.isEmpty ? nil : request.renderedHeaders,
             "body": request.body.isEmpty
                 ? nil : .string(String(decoding: request.body, as: UTF8.self)),
