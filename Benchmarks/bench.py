@@ -90,7 +90,7 @@ def free_port():
 
 
 CONFIGURATION = """
-worker_processes 1;
+worker_processes {workers};
 worker_rlimit_nofile {descriptors};
 pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
@@ -109,8 +109,8 @@ http {{
     # It listens on every address so that all of 127.0.0.0/8 reaches it; nobody else may.
     geo $stranger {{ default 1; 127.0.0.0/8 0; }}
     server {{
-        listen 0.0.0.0:{http} backlog=4096;
-        listen 0.0.0.0:{https} ssl backlog=4096;
+        listen 0.0.0.0:{http} backlog=4096{share};
+        listen 0.0.0.0:{https} ssl backlog=4096{share};
         if ($stranger) {{ return 403; }}
         location = / {{ return 200 "ok"; }}
         location = /status {{ stub_status; }}
@@ -120,18 +120,27 @@ http {{
 
 
 class Nginx:
-    """An nginx of one worker on core 0, in a temporary folder, gone with the `with` block."""
+    """An nginx on core 0, in a temporary folder, gone with the `with` block.
 
-    def __init__(self, idle=75):
+    One worker process, unless so many connections are expected that one cannot have the
+    descriptors for them.
+    """
+
+    def __init__(self, idle=75, connections=1024):
         self.folder = tempfile.mkdtemp(prefix="sockeye-bench-")
         os.chmod(self.folder, 0o755)
         self.http, self.https = free_port(), free_port()
         descriptors = raise_descriptor_limit()
+        each = min(120_000, descriptors - 64)
+        # A quarter more: a server that is full closes idle connections, and hashing the clients
+        # over the workers is not even.
+        workers = -(-connections * 5 // (4 * each))
         self._make_certificate()
         path = f"{self.folder}/nginx.conf"
         pathlib.Path(path).write_text(CONFIGURATION.format(
             folder=self.folder, http=self.http, https=self.https, idle=idle,
-            descriptors=descriptors, connections=min(120_000, descriptors - 64)))
+            descriptors=descriptors, connections=each, workers=workers,
+            share=" reuseport" if workers > 1 else ""))
         subprocess.run(
             ["taskset", "-c", SERVER_CORE, program("nginx"), "-p", self.folder, "-c", path,
              "-e", f"{self.folder}/error.log"], check=True)
