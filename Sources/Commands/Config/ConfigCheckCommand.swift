@@ -3,7 +3,7 @@ import HTTPProbing
 import Measurements
 import Monitor
 
-/// `sockeye config check`: is a configuration right?
+/// `sockeye config check`: whether a configuration is right.
 struct ConfigCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

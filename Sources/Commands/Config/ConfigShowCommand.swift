@@ -2,7 +2,7 @@ import ArgumentParser
 import Measurements
 import Monitor
 
-/// `sockeye config show`: what does a configuration mean after defaults?
+/// `sockeye config show`: what a configuration means after defaults.
 struct ConfigShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",

@@ -20,7 +20,9 @@ public struct ConfigurationReader: Sendable {
         self.patternComplaint = patternComplaint
     }
 
-    /// Reads a configuration and the files it names. Other files are seen from its folder.
+    /// Reads a configuration and the files it names.
+    ///
+    /// Other files are seen from its folder.
     ///
     /// A file larger than 64 MiB is refused. Either everything is right, or nothing is taken.
     public func load(path: String) throws(ConfigurationFaults) -> MonitorConfiguration {

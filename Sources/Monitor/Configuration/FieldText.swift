@@ -13,7 +13,9 @@ public enum FieldText {
             }
     }
 
-    /// Why a field cannot be sent; nil when it can. The message never carries the value.
+    /// Why a field cannot be sent; nil when it can.
+    ///
+    /// The message never carries the value.
     public static func complaint(name: String, value: String) -> String? {
         guard isToken(name) else {
             return "\"\(YAMLNode.shortened(name))\" is not the name of a header field"

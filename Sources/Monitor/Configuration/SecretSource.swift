@@ -9,7 +9,9 @@ public enum SecretSource: Hashable, Sendable {
     /// The text itself.
     case text(String)
 
-    /// Why a secret cannot be had. Never carries it.
+    /// Why a secret cannot be had.
+    ///
+    /// Never carries it.
     public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         /// The sentence.
         public var description: String

@@ -68,8 +68,10 @@ public struct TargetEndpoint: Hashable, Sendable {
         serverName = name
     }
 
-    /// Takes the path with its query. It begins with `/`; what is not visible ASCII must be
-    /// written in percent encoding (RFC 3986, section 2.1).
+    /// Takes the path with its query.
+    ///
+    /// It begins with `/`; what is not visible ASCII must be written in percent encoding (RFC 3986,
+    /// section 2.1).
     public mutating func setPath(_ text: String) throws(Fault) {
         guard text.utf8.first == UInt8(ascii: "/") else {
             throw Fault("\"\(text.prefix(60))\" is not a path: it begins with /")

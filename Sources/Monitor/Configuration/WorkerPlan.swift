@@ -70,8 +70,9 @@ public struct WorkerPlan: Hashable, Sendable {
         return ", and pool.descriptor_budget leaves \(budget)"
     }
 
-    /// What the schedule tells the pool of each origin. Targets that are always probed cold use
-    /// no kept connection.
+    /// What the schedule tells the pool of each origin.
+    ///
+    /// Targets that are always probed cold use no kept connection.
     static func origins(of targets: [Target]) -> [OriginPlan] {
         var origins: [Origin: (targets: Int, interval: Duration)] = [:]
         for target in targets where target.freshEvery != .always {

@@ -155,6 +155,16 @@ import Testing
             ])
     }
 
+    @Test func `A limit that leaves a loop nothing is warned about`() throws {
+        let configuration = try ConfigurationFixtures.read(
+            "pool: {mode: fixed, max_idle: 3}\nworker: {loops: 4}\ntargets: [a.test]\n")
+        let path = ConfigurationFixtures.path("memory.yml")
+        #expect(
+            configuration.warnings == [
+                "\(path):1:1: max_idle 3 divided among 4 loops leaves none: no connection is kept"
+            ])
+    }
+
     @Test func `Files of service discovery are read, and labels become tags`() throws {
         let configuration = try ConfigurationFixtures.load("valid-discovery.yml")
         let urls = configuration.targets.map(\.url)

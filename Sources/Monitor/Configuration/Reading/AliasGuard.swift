@@ -10,8 +10,10 @@ enum AliasGuard {
         return scan.sawAlias ? scan.suspect : nil
     }
 
-    /// Looks for three ways to write such a key. A collection before a colon is one only within
-    /// a line, and so are aliases before a colon; a question mark begins one of any length.
+    /// Looks for three ways to write such a key.
+    ///
+    /// A collection before a colon is one only within a line, and so are aliases before a colon; a
+    /// question mark begins one of any length.
     private struct Scan {
         var sawAlias = false
         var suspect: SourcePlace?

@@ -27,6 +27,7 @@ struct ConfigurationAssembly {
         if let worker = reader.mapping("worker", known: WorkerReader.known) {
             configuration.worker = WorkerReader.settings(worker)
         }
+        warnOfShares(reader)
         if let dns = reader.mapping("dns", known: WorkerReader.dnsKnown) {
             configuration.dns = WorkerReader.dnsSettings(dns)
             template.target.network.resolvers = configuration.dns.servers
@@ -36,6 +37,17 @@ struct ConfigurationAssembly {
         }
         list.addTargets(of: reader, template: template)
         for group in reader.items("groups") { list.addGroup(group, template: template) }
+    }
+
+    /// A limit that is divided among loops must leave each of them something.
+    private func warnOfShares(_ reader: MappingReader) {
+        let pool = configuration.pool
+        let loops = configuration.worker.loops
+        let idle = pool.limits(descriptorBudget: 1).maxIdle
+        guard pool.mode == .fixed, idle > 0, idle < loops else { return }
+        context.warn(
+            reader.keyPlace("pool"),
+            "max_idle \(idle) divided among \(loops) loops leaves none: no connection is kept")
     }
 
     /// The configuration, or everything that is wrong with it.

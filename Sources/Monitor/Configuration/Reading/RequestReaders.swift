@@ -121,7 +121,9 @@ enum CredentialsReader {
         }
     }
 
-    /// One secret from the one source that is written. No message carries it.
+    /// One secret from the one source that is written.
+    ///
+    /// No message carries it.
     private static func secret(
         _ reader: MappingReader, _ key: String, of parent: String, in outer: MappingReader
     ) -> Secret? {

@@ -30,9 +30,10 @@ enum PoolReader {
             "keepalive", &template.target.network.keepalive,
             .duration(.zero...(.seconds(32_767))))
         if pool.mode == .auto {
-            for key in ["max_idle", "idle_timeout"] where reader.node(key) != nil {
+            if reader.node("max_idle") != nil {
                 reader.context.warn(
-                    reader.keyPlace(key), "\(key) rules only with mode: fixed; the mode is auto")
+                    reader.keyPlace("max_idle"),
+                    "max_idle rules only with mode: fixed; the mode is auto")
             }
         }
         return pool

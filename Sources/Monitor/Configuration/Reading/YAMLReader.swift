@@ -1,6 +1,8 @@
 import Yams
 
-/// Reads a YAML 1.2 or JSON text into nodes with places. The one file that knows the library.
+/// Reads a YAML 1.2 or JSON text into nodes with places.
+///
+/// The one file that knows the library.
 struct YAMLReader {
     /// The most values of one text, aliases counted each time they are used: a text of a few
     /// lines must not become gigabytes.

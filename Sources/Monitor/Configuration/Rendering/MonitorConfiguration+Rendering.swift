@@ -31,7 +31,7 @@ extension PoolSettings {
             "mode": .string(mode.rawValue),
             "max_idle": isFixed ? .integer(limits.maxIdle) : nil,
             "max_idle_per_origin": .integer(limits.maxIdlePerOrigin),
-            "idle_timeout": isFixed ? .duration(limits.idleTimeout) : nil,
+            "idle_timeout": .duration(limits.idleTimeout),
             "max_lifetime": limits.maxLifetime.map(RenderedValue.duration) ?? .null,
             "max_per_origin": limits.maxPerOrigin.map(RenderedValue.integer) ?? .null,
             "max_waiting_per_origin": .integer(limits.maxWaitingPerOrigin),
