@@ -1,3 +1,4 @@
+import ConnectionPooling
 import Measurements
 
 /// Puts a configuration together from its parts; faults and warnings gather in the contexts.
