@@ -62,6 +62,11 @@ struct RequestOptions: ParsableArguments {
         if let userAgent { target.request.userAgent = userAgent }
         if compressed { target.request.compression = ContentCoding.allCases }
         target.request.credentials = try credentials()
+        let names = target.request.headers.map { $0.name.lowercased() }
+        guard target.request.credentials == .none || !names.contains("authorization") else {
+            throw UsageMessage(
+                message: "--header Authorization and --username or --bearer-… exclude each other")
+        }
         target.redirects.follow = followRedirects || maxRedirects != nil
         if let limit = try OptionText.number(maxRedirects, "--max-redirects", 0...50) {
             target.redirects.limit = limit

@@ -28,9 +28,10 @@ public struct WorkerPlan: Hashable, Sendable {
         let pool = configuration.pool
         let raise = "raise the limit with ulimit -n or LimitNOFILE="
         guard connections >= worker.loops else {
+            let loops = worker.loops == 1 ? "" : " for each of its \(worker.loops) loops"
             throw Misfit(
-                description: "\(budget.arithmetic), and the worker needs at least one for each "
-                    + "of its \(worker.loops) loops; \(raise), or lower worker.descriptor_reserve")
+                description: "\(budget.arithmetic), and the worker needs at least one\(loops); "
+                    + "\(raise), or lower worker.descriptor_reserve")
         }
         if let asked = pool.descriptorBudget, asked > connections {
             throw Misfit(
