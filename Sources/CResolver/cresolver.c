@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "cresolver.h"
 
+#include <sys/stat.h>
 #include <ares.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -204,3 +205,15 @@ void cresolver_wake_drain(int descriptor) {
 }
 
 void cresolver_name_thread(void) { pthread_setname_np(pthread_self(), "sockeye-dns"); }
+
+bool cresolver_regular_file(int descriptor, CResolverFile *file) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return false;
+    }
+    file->modified_nanoseconds =
+        (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    file->size = status.st_size;
+    file->inode = status.st_ino;
+    return true;
+}

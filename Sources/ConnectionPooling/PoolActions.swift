@@ -1,5 +1,3 @@
-public import Measurements
-
 /// What to do for a request that wants a connection.
 public enum LeaseAction: Hashable, Sendable {
     /// Use this idle connection.

@@ -1,5 +1,3 @@
-public import Measurements
-
 /// What the pool may hold, and for how long.
 ///
 /// In ``Mode/auto`` the pool keeps a connection when the schedule will use it again before its

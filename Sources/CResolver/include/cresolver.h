@@ -75,6 +75,18 @@ void cresolver_wake(int descriptor);
 /// Makes the descriptor unreadable again.
 void cresolver_wake_drain(int descriptor);
 
+/// What tells one state of a file from another.
+typedef struct CResolverFile {
+    int64_t modified_nanoseconds;
+    int64_t size;
+    uint64_t inode;
+} CResolverFile;
+
+/// Reads the state of a regular file (fstat(2)); false for anything else.
+///
+/// Here because Foundation's and Glibc's modules both own `struct stat`, and Swift sees only one.
+bool cresolver_regular_file(int descriptor, CResolverFile *file);
+
 /// Names the calling thread for ps(1) and debuggers.
 void cresolver_name_thread(void);
 

@@ -1,4 +1,5 @@
 import ConnectionPooling
+import Glibc
 import HTTPWire
 import Measurements
 import NIOCore
@@ -77,8 +78,9 @@ final class Connection: ChannelInboundHandler {
         isClosing = true
         if reset {
             // SO_LINGER with zero: close(2) then sends RST and leaves no TIME_WAIT (socket(7)).
-            let linger = linger(l_onoff: 1, l_linger: 0)
-            try? channel.syncOptions?.setOption(.socketOption(.so_linger), value: linger)
+            // A socket that is gone already has nothing to linger for.
+            _ = (channel as? any SocketOptionProvider)?.setSoLinger(
+                linger(l_onoff: 1, l_linger: 0))
         }
         if let tap {
             if !reset, isReady { channel.close(mode: .all, promise: nil) }
@@ -204,10 +206,7 @@ final class Connection: ChannelInboundHandler {
 
     private func exchangeFailure(_ run: ProbeRun) -> ProbeFailure {
         guard let lastError else { return ProbeFailure(.closedEarly, phase: run.phase) }
-        if var failure = handshake?.classifyReadError(lastError) {
-            failure.phase = failure.phase ?? run.phase
-            return failure
-        }
+        if let failure = TLSFailures.exchange(lastError, phase: run.phase) { return failure }
         return SocketFailures.exchanging(lastError, phase: run.phase)
     }
 
@@ -216,7 +215,7 @@ final class Connection: ChannelInboundHandler {
     private func completeHandshake() {
         guard let handshake, !isReady, !isClosing else { return }
         isReady = true
-        tls = handshake.completed(channel: channel)
+        tls = handshake.completed()
         loop.connectionReady(self)
     }
 

@@ -189,9 +189,9 @@ final class ConnectionAttempt {
                 bootstrap
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(
-                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: CInt(idle))
+                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: Int(idle))
                 .channelOption(
-                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL)), value: CInt(idle))
+                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL)), value: Int(idle))
         }
         return bootstrap
     }

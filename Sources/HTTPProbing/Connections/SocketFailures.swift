@@ -55,12 +55,12 @@ enum SocketFailures {
     /// The errno in the kernel's words, with its number.
     static func sentence(_ code: CInt) -> String {
         // strerror_r with a fixed buffer: strerror is not safe between threads (strerror(3)).
-        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            // The GNU variant returns the text, in the buffer or in static storage.
+        let text = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+            // The buffer is this call's own and ends in a zero byte when the call succeeds.
             guard let base = buffer.baseAddress,
-                let message = unsafe strerror_r(code, base, buffer.count)
+                unsafe strerror_r(code, base, buffer.count) == 0
             else { return "error" }
-            return unsafe String(cString: message)
+            return unsafe String(cString: base)
         }
         return "\(text) (errno \(code))"
     }

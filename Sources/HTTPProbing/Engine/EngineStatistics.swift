@@ -1,5 +1,5 @@
 public import ConnectionPooling
-public import Measurements
+import Measurements
 public import ProbeScheduling
 
 /// What an engine, or one of its loops, has done and holds.

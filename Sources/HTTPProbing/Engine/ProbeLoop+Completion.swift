@@ -2,6 +2,7 @@ import ConnectionPooling
 import HTTPWire
 import Measurements
 import ProbeChecks
+import ProbeScheduling
 
 extension ProbeLoop {
     /// A response came whole.

@@ -68,7 +68,7 @@ extension ProbeLoop {
         run.dns = facts
         guard facts.changed else { return }
         let known = Set(facts.addresses)
-        let retired = pool.retireIdle(run.origin, at: now()) { id in
+        let retired = pool.retireIdle(run.origin, cause: .addressChanged, at: now()) { id in
             guard let connection = connections[Int(id.index)] else { return false }
             return !known.contains(connection.address)
         }
@@ -82,11 +82,11 @@ extension ProbeLoop {
     ) {
         let now = now()
         do {
-            let parts = try security.map { context in
+            let parts = security.map { context in
                 let handshake = TLSHandshake(
                     context: context, serverName: origin.serverName, eventLoop: eventLoop,
                     wallNow: worlds.wallClock)
-                return (tap: TransportTap(), handshake: handshake)
+                return (tap: TransportTap(handshake: handshake), handshake: handshake)
             }
             let connection = Connection(
                 id: id, origin: run.origin, loop: self, channel: channel, address: address.text,

@@ -1,4 +1,6 @@
+import ConnectionPooling
 import Measurements
+import ProbeScheduling
 
 extension ProbeLoop {
     /// The loop's statistics, the pool's and the schedule's included.

@@ -79,10 +79,10 @@ extension ProbeLoop {
 
     /// An idle connection got bytes that nobody asked for, or an error.
     func idleConnectionBroke(_ connection: Connection) {
-        for closing in pool.retireIdle(connection.origin, at: now(), where: { $0 == connection.id })
-        {
-            perform(closing)
+        let retired = pool.retireIdle(connection.origin, cause: .extraBytes, at: now()) {
+            $0 == connection.id
         }
+        for closing in retired { perform(closing) }
         flushIfDrained()
     }
 

@@ -1,5 +1,6 @@
 import HTTPWire
 import Measurements
+import ProbeChecks
 
 extension ProbeRun {
     /// Takes the head of a final response.

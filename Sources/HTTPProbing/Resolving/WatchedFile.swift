@@ -1,12 +1,12 @@
+import CResolver
 import Glibc
 
 /// A small text file that is read again when it has changed.
 struct WatchedFile {
     private struct Signature: Hashable {
-        var seconds: Int
-        var nanoseconds: Int
-        var size: Int
-        var inode: UInt
+        var modified: Int64
+        var size: Int64
+        var inode: UInt64
     }
 
     private let path: String
@@ -32,13 +32,10 @@ struct WatchedFile {
             return ""
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return nil
-        }
+        var status = CResolverFile()
+        guard unsafe cresolver_regular_file(descriptor, &status) else { return nil }
         let current = Signature(
-            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
-            size: status.st_size, inode: status.st_ino)
+            modified: status.modified_nanoseconds, size: status.size, inode: status.inode)
         guard current != signature else { return nil }
         guard let text = readText(descriptor) else { return nil }
         signature = current

@@ -67,7 +67,7 @@ public struct ParsedURL: Hashable, Sendable {
         } else if relative.hasPrefix("/") {
             url.path = withoutDotSegments(relative)
         } else if relative.hasPrefix("?") {
-            url.path = basePath + relative
+            url.path = String(basePath + relative)
         } else {
             let folder = basePath[...(basePath.lastIndex(of: "/") ?? basePath.startIndex)]
             url.path = withoutDotSegments(folder + relative)

@@ -16,7 +16,7 @@ struct JSONCheck: Check {
         }
         let value: JSONValue?
         do throws(JSONFault) {
-            value = try JSONReader.value(at: pointer, in: evidence.body.span)
+            value = try JSONReader.value(at: pointer, in: evidence.body)
         } catch {
             return "the body is not JSON: \(error)"
         }

@@ -2,19 +2,18 @@
 ///
 /// The whole text is checked. Of members with the same name the last counts, as most readers have
 /// it. Nesting deeper than ``depthLimit`` is refused.
-struct JSONReader: ~Escapable {
+struct JSONReader {
     static let depthLimit = 128
 
-    private let bytes: Span<UInt8>
+    private let bytes: [UInt8]
     private var offset = 0
 
-    @_lifetime(copy bytes)
-    private init(_ bytes: Span<UInt8>) {
+    private init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// The value that a pointer leads to; nil when it leads to nothing.
-    static func value(at pointer: JSONPointer, in bytes: Span<UInt8>) throws(JSONFault)
+    static func value(at pointer: JSONPointer, in bytes: [UInt8]) throws(JSONFault)
         -> JSONValue?
     {
         var reader = JSONReader(bytes)
@@ -28,7 +27,6 @@ struct JSONReader: ~Escapable {
     // MARK: Values
 
     /// Reads a value. When it is wanted, answers with what the rest of the path leads to.
-    @_lifetime(self: copy self)
     private mutating func value(
         path: ArraySlice<String>, isWanted: Bool, depth: Int
     ) throws(JSONFault) -> JSONValue? {
@@ -56,7 +54,6 @@ struct JSONReader: ~Escapable {
         }
     }
 
-    @_lifetime(self: copy self)
     private mutating func object(
         path: ArraySlice<String>, isWanted: Bool, depth: Int
     ) throws(JSONFault) -> JSONValue? {
@@ -82,7 +79,6 @@ struct JSONReader: ~Escapable {
         return isWanted && path.isEmpty ? .object(count: count) : found
     }
 
-    @_lifetime(self: copy self)
     private mutating func array(
         path: ArraySlice<String>, isWanted: Bool, depth: Int
     ) throws(JSONFault) -> JSONValue? {
@@ -110,7 +106,6 @@ struct JSONReader: ~Escapable {
 
     // MARK: Scalars
 
-    @_lifetime(self: copy self)
     private mutating func word(
         _ text: StaticString, _ value: JSONValue, _ isWanted: Bool
     ) throws(JSONFault) -> JSONValue? {
@@ -120,7 +115,6 @@ struct JSONReader: ~Escapable {
         return isWanted ? value : nil
     }
 
-    @_lifetime(self: copy self)
     private mutating func number() throws(JSONFault) -> Double {
         let start = offset
         _ = take(UInt8(ascii: "-"))
@@ -140,7 +134,6 @@ struct JSONReader: ~Escapable {
         return number
     }
 
-    @_lifetime(self: copy self)
     private mutating func string(keeps: Bool) throws(JSONFault) -> String {
         guard take(UInt8(ascii: "\"")) else { throw fault("expected a string") }
         var content: [UInt8] = []
@@ -161,7 +154,6 @@ struct JSONReader: ~Escapable {
         throw fault("the text ends within a string")
     }
 
-    @_lifetime(self: copy self)
     private mutating func escape() throws(JSONFault) -> Unicode.Scalar {
         guard let byte = peek() else { throw fault("the text ends within a string") }
         offset += 1
@@ -178,7 +170,6 @@ struct JSONReader: ~Escapable {
         }
     }
 
-    @_lifetime(self: copy self)
     private mutating func unicodeEscape() throws(JSONFault) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
@@ -190,7 +181,6 @@ struct JSONReader: ~Escapable {
         return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
     }
 
-    @_lifetime(self: copy self)
     private mutating func hexadecimal() throws(JSONFault) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
@@ -206,14 +196,12 @@ struct JSONReader: ~Escapable {
 
     private func peek() -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    @_lifetime(self: copy self)
     private mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
         offset += 1
         return true
     }
 
-    @_lifetime(self: copy self)
     private mutating func skipDigits() -> Int {
         let start = offset
         while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
@@ -222,7 +210,6 @@ struct JSONReader: ~Escapable {
         return offset - start
     }
 
-    @_lifetime(self: copy self)
     private mutating func skipBlanks() {
         while let byte = peek(), byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
             offset += 1
