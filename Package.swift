@@ -84,13 +84,13 @@ let package = Package(
                 "HTTPProbing", yams, logging, lifecycle, unixSignals,
             ], swiftSettings: library),
         .target(
-            name: "Lab", dependencies: ["Measurements", "ConnectionPooling", "HTTPProbing"],
+            name: "Lab", dependencies: ["Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPProbing"],
             swiftSettings: library),
         .target(
             name: "Commands",
             dependencies: [
                 "Measurements", "ConnectionPooling", "Monitor", "Lab", "HTTPProbing",
-                "ProbeScheduling", arguments, logging, lifecycle,
+                "ProbeScheduling", "ProbeChecks", arguments, logging, lifecycle, unixSignals,
             ], swiftSettings: library),
         .executableTarget(
             name: "sockeye", dependencies: ["Commands", arguments], swiftSettings: library),

@@ -30,18 +30,21 @@ enum ProcessUsage {
     }
 
     private static func isSocket(_ number: String) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 8, alignment: 1) { buffer in
+        // Eight bytes of our own, written by readlink(2) and compared at once.
+        unsafe withUnsafeTemporaryAllocation(byteCount: 8, alignment: 1) { buffer in
             guard let base = buffer.baseAddress else { return false }
             // "socket:[…]": the first seven bytes are enough.
             let length = unsafe readlink(
                 "/proc/self/fd/\(number)", base.assumingMemoryBound(to: CChar.self), 7)
-            return length == 7 && unsafe memcmp(base, "socket:", 7) == 0
+            let isSame = unsafe memcmp(base, "socket:", 7) == 0
+            return length == 7 && isSame
         }
     }
 
     private static func read() -> rusage {
         var usage = rusage()
-        unsafe getrusage(RUSAGE_SELF, &usage)
+        // Zero is RUSAGE_SELF; the constant's own type is not the parameter's in this module.
+        unsafe getrusage(0, &usage)
         return usage
     }
 

@@ -1,6 +1,7 @@
 import ConnectionPooling
-public import HTTPProbing
+import HTTPProbing
 public import Measurements
+import ProbeScheduling
 
 /// The right way in the lab: the engine itself, one shared pool, driven in a closed loop.
 public struct SharedClient: Sendable {

@@ -1,3 +1,4 @@
+import HTTPProbing
 import Measurements
 import Monitor
 
@@ -34,7 +35,9 @@ struct ConfigurationSource {
 
     /// Reads a file as `config` and `run` do.
     static func load(_ path: String) throws(ConfigurationRefusal) -> MonitorConfiguration {
-        let reader = ConfigurationReader(environment: ProcessEnvironment.variables)
+        let reader = ConfigurationReader(
+            environment: ProcessEnvironment.variables,
+            patternComplaint: { PatternSyntax.complaint(about: $0) })
         do throws(ConfigurationFaults) {
             return try reader.load(path: path)
         } catch {

@@ -8,7 +8,7 @@ enum ProcessEnvironment {
     private static func read() -> [String: String] {
         var variables: [String: String] = [:]
         // environ(7) is a null-terminated array of C strings that nothing here changes.
-        guard var entry = unsafe environ else { return [:] }
+        var entry = unsafe environ
         while let text = unsafe entry.pointee {
             let line = unsafe String(cString: text)
             if let equals = line.firstIndex(of: "=") {

@@ -1,3 +1,4 @@
+import ConnectionPooling
 import HTTPProbing
 import Measurements
 import Monitor

@@ -5,6 +5,7 @@ import Logging
 import Measurements
 import Monitor
 import ServiceLifecycle
+import UnixSignals
 
 /// `sockeye run`: the monitor worker.
 struct RunCommand: AsyncParsableCommand {
@@ -44,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
         var logger = Logger(label: "sockeye") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let reload: (@Sendable () throws -> MonitorConfiguration)? =
-            config == nil ? nil : { try source.load() }
+            config == nil ? nil : { @Sendable in try source.load() }
         let service = MonitorService(
             initial: configuration, engine: worker.engine, board: worker.board, load: reload,
             logger: logger)

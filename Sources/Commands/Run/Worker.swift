@@ -28,7 +28,8 @@ struct Worker {
         }
         let sizing = try WorkerSizing(configuration)
         forecast = sizing.forecast
-        engine = try await ProbeEngine(configuration: sizing.engine, sink: board)
+        engine = try await ProbeEngine(
+            configuration: sizing.engine, sink: board, resolver: sizing.resolver)
         if !isLive {
             for line in sizing.forecast { StandardStreams.talk(line) }
         }

@@ -1,3 +1,4 @@
+import ProbeChecks
 import ArgumentParser
 import Measurements
 import Monitor
@@ -38,7 +39,7 @@ struct ExpectationOptions: ParsableArguments {
     func apply(to target: inout Target) throws(UsageMessage) {
         var checks: [CheckSpecification] = []
         if let expectStatus {
-            guard let ranges = StatusRanges.parse(expectStatus) else {
+            guard let ranges = HTTPStatusRanges.parse(expectStatus) else {
                 throw UsageMessage(
                     message: "--expect-status \(expectStatus): expected statuses such as 200, "
                         + "2xx or 200-299, with commas between them")

@@ -1,6 +1,6 @@
 public import HTTPProbing
 public import Logging
-public import Measurements
+import Measurements
 public import ServiceLifecycle
 import ConnectionPooling
 import UnixSignals
@@ -38,9 +38,10 @@ public struct MonitorService: Service {
     /// Probes until the graceful shutdown; returns when every connection is closed.
     public func run() async throws {
         try await apply(initial)
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
+            var current = initial
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                await reload()
+                if let loaded = await reload(from: current) { current = loaded }
             }
         }
         try await engine.shutdown()
@@ -52,21 +53,22 @@ public struct MonitorService: Service {
         try await engine.setTargets(targets)
     }
 
-    private func reload() async {
+    /// Loads and applies; nil when the old configuration stays in force.
+    private func reload(from current: MonitorConfiguration) async -> MonitorConfiguration? {
         guard let load else {
             logger.notice("SIGHUP: there is no configuration file to read again")
-            return
+            return nil
         }
         do {
             let configuration = try load()
             engine.reloadCertificates()
             try await apply(configuration)
-            logger.notice(
-                "configuration reloaded", metadata: ["targets": "\(configuration.targets.count)"])
+            let difference = ConfigurationDifference(from: current, to: configuration)
+            logger.notice("configuration reloaded: \(difference)")
+            return configuration
         } catch {
-            logger.error(
-                "configuration not reloaded; the old one stays in force",
-                metadata: ["error": "\(error)"])
+            logger.error("configuration not reloaded; the old one stays in force: \(error)")
+            return nil
         }
     }
 }

@@ -13,7 +13,7 @@ struct StatusCheck: Check {
 public enum HTTPStatusRanges {
     /// Reads ranges separated by commas; nil when the text is something else.
     ///
-    /// Codes are 100 to 999, as RFC 9112 allows three digits.
+    /// Codes are 100 to 599: RFC 9110, section 15, knows no other class.
     public static func parse(_ text: String) -> [ClosedRange<Int>]? {
         var ranges: [ClosedRange<Int>] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -25,13 +25,13 @@ public enum HTTPStatusRanges {
 
     private static func range(_ text: String) -> ClosedRange<Int>? {
         if text.count == 3, text.lowercased().hasSuffix("xx"), let digit = Int(text.prefix(1)),
-            (1...9).contains(digit)
+            (1...5).contains(digit)
         {
             return digit * 100...digit * 100 + 99
         }
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard let lowest = ends.first ?? nil, let highest = ends.last ?? nil, ends.count <= 2,
-            (100...999).contains(lowest), (100...999).contains(highest), lowest <= highest
+            (100...599).contains(lowest), (100...599).contains(highest), lowest <= highest
         else { return nil }
         return lowest...highest
     }
@@ -44,6 +44,6 @@ public enum HTTPStatusRanges {
                 return "\(range.lowerBound / 100)xx"
             }
             return "\(range.lowerBound)-\(range.upperBound)"
-        }.joined(separator: ", ")
+        }.joined(separator: ",")
     }
 }

@@ -1,3 +1,4 @@
+import ProbeChecks
 import Measurements
 import Testing
 
@@ -66,13 +67,13 @@ import Testing
         ("5XX", [500...599]),
     ])
     func `Statuses are read`(text: String, ranges: [ClosedRange<Int>]) {
-        #expect(StatusRanges.parse(text) == ranges)
-        #expect(StatusRanges.parse(StatusRanges.text(ranges)) == ranges)
+        #expect(HTTPStatusRanges.parse(text) == ranges)
+        #expect(HTTPStatusRanges.parse(HTTPStatusRanges.describe(ranges)) == ranges)
     }
 
     @Test(arguments: ["", "20", "6xx", "204-200", "200-", "-200", "200,", "abc", "1000", "+20"])
     func `What is no status is refused`(text: String) {
-        #expect(StatusRanges.parse(text) == nil)
+        #expect(HTTPStatusRanges.parse(text) == nil)
     }
 
     @Test(arguments: [

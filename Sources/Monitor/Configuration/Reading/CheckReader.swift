@@ -1,3 +1,4 @@
+import ProbeChecks
 import Measurements
 
 /// Reads `checks`: a list of checks, or a mapping with one of each kind.
@@ -229,7 +230,7 @@ extension ValueReader where Value == [ClosedRange<Int>] {
     static var statusRanges: ValueReader {
         ValueReader { (node) throws(ValueFault) in
             let text = try scalar(node, "a status such as 200, 2xx or 200-299")
-            guard let ranges = StatusRanges.parse(text) else {
+            guard let ranges = HTTPStatusRanges.parse(text) else {
                 throw ValueFault(
                     place: node.place,
                     message: "expected a status such as 200, 2xx or 200-299, found \(node.kind)")

@@ -1,3 +1,4 @@
+import ProbeChecks
 import Measurements
 
 extension Target {
@@ -108,7 +109,7 @@ extension CheckSpecification {
     fileprivate var rendered: RenderedValue {
         switch self {
         case .status(let ranges):
-            .members(["status": .string(StatusRanges.text(ranges))])
+            .members(["status": .string(HTTPStatusRanges.describe(ranges))])
         case .body(let pattern, let matches):
             .members([matches ? "body" : "body_not": .string(pattern)])
         case .header(let name, let pattern, let matches, let allowMissing):
