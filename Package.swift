@@ -18,6 +18,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -96,6 +97,26 @@ let package = Package(
             name: "sockeye", dependencies: ["Commands", arguments], swiftSettings: library),
         .target(
             name: "TestWorlds", dependencies: ["Measurements", "ConnectionPooling", nioCore, nioPosix, nioSSL],
+            swiftSettings: strict),
+        // Tests.
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(
+            name: "HTTPWireTests", dependencies: ["HTTPWire", nioCore, nioHTTP1, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MonitorTests",
+            dependencies: [
+                "Monitor", "Measurements", "ConnectionPooling", "ProbeChecks", "HTTPProbing",
+            ], exclude: ["Configuration/Files"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPProbingTests",
+            dependencies: [
+                "HTTPProbing", "Measurements", "ConnectionPooling", "ProbeScheduling",
+                "ProbeChecks", "TestWorlds", nioCore,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "TestWorldsTests",
+            dependencies: ["TestWorlds", "Measurements", nioCore, nioPosix],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
