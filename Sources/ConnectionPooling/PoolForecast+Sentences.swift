@@ -9,8 +9,8 @@ extension PoolForecast {
     public var sentences: [String] {
         guard origins > 0 else { return ["no target is scheduled"] }
         var lines = [
-            "\(Self.grouped(origins)) origins, \(Self.decimal(probesPerSecond)) probes a second: "
-                + "\(Self.percent(reuse)) reuse expected, \(Self.grouped(held)) connections held, "
+            "\(Self.count(origins, "origin")), \(Self.decimal(probesPerSecond)) probes a second: "
+                + "\(Self.percent(reuse)) reuse expected, \(Self.count(held, "connection")) held, "
                 + "\(Self.size(bytes))"
         ]
         if let bindingLimit { lines.append(sentence(for: bindingLimit)) }
@@ -54,7 +54,12 @@ extension PoolForecast {
 
     static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     static func size(_ bytes: Int) -> String {
+        if bytes < 1_048_576 { return "\((bytes + 1023) / 1024) KiB" }
         let mebibytes = Double(bytes) / 1_048_576
         return mebibytes >= 10 ? "\(Int(mebibytes.rounded())) MiB" : "\(decimal(mebibytes)) MiB"
     }

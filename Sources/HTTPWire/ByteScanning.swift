@@ -74,9 +74,11 @@ extension Span<UInt8> {
                 continue
             }
             index &+= hits.trailingZeroBitCount &>> 3
+            // Below end, which the caller keeps below count.
             if unsafe self[unchecked: index] != .tab { return index }
             index &+= 1
         }
+        // The same bound holds for the bytes after the last whole word.
         while index < end, unsafe self[unchecked: index].isText { index &+= 1 }
         return index
     }

@@ -14,6 +14,7 @@ enum ProcessEnvironment {
             if let equals = line.firstIndex(of: "=") {
                 variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
             }
+            // The next pointer of the same array; its end was not reached.
             unsafe entry += 1
         }
         return variables

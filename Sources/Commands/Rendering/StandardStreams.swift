@@ -19,6 +19,7 @@ enum StandardStreams {
     private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var start = 0
         while start < bytes.count {
+            // The buffer lives as long as the call.
             let written = unsafe bytes.withUnsafeBytes { buffer in
                 // The pointer is inside the buffer: start is below its count.
                 unsafe Glibc.write(

@@ -19,15 +19,18 @@ import CRegex
         // The pointers live for the call only; RE2 copies the pattern.
         let compiled = unsafe text.withUnsafeBytes { bytes in
             unsafe message.withUnsafeMutableBufferPointer { message in
+                // Both buffers live until the call returns.
                 unsafe cregex_compile(
                     bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count,
                     encoding, RE2Matcher.memoryBytes, message.baseAddress, message.count)
             }
         }
+        // From here on this object owns what was compiled.
         guard let compiled = unsafe compiled else {
             let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             throw Refusal(text: String(decoding: bytes, as: UTF8.self))
         }
+        // Owned until deinit.
         unsafe pattern = compiled
     }
 

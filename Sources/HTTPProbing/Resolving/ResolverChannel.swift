@@ -44,6 +44,7 @@ import Measurements
         let capacity = CRESOLVER_SOCKETS_MAX
         var descriptors = [Int32](repeating: -1, count: capacity)
         var events = [Int16](repeating: 0, count: capacity)
+        // Both arrays have the capacity that the call is told.
         let count = unsafe cresolver_sockets(channel, &descriptors, &events, Int32(capacity))
         return (0..<Int(count)).map {
             pollfd(fd: descriptors[$0], events: events[$0], revents: 0)

@@ -53,6 +53,7 @@ final class ResolverLoop {
             case CResolverUnreachable: .unreachable
             case CResolverBadName: .badName
             case CResolverNoSocket:
+                // strerror's text is copied at once, on the only thread that asks for it here.
                 .noResources("no socket for DNS: \(unsafe String(cString: strerror(error)))")
             case CResolverNoMemory: .noResources("no memory for DNS")
             case CResolverDestroyed: nil

@@ -36,6 +36,7 @@ final class ResolverThread: Sendable {
                 return nil
             }, context.toOpaque())
         guard result == 0 else {
+            // The thread that would have taken it never began.
             unsafe context.release()
             return nil
         }

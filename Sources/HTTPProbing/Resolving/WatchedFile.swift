@@ -33,6 +33,7 @@ struct WatchedFile {
         }
         defer { close(descriptor) }
         var status = CResolverFile()
+        // The structure is written by the call.
         guard unsafe cresolver_regular_file(descriptor, &status) else { return nil }
         let current = Signature(
             modified: status.modified_nanoseconds, size: status.size, inode: status.inode)
@@ -47,6 +48,7 @@ struct WatchedFile {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while bytes.count < limit {
+            // At most the buffer's own length is read into it.
             let count = unsafe read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { return nil }

@@ -36,6 +36,7 @@ public struct DescriptorBudget: Hashable, Sendable {
         if limits.rlim_cur < limits.rlim_max {
             var raised = limits
             raised.rlim_cur = limits.rlim_max
+            // The structure is our own and only read (setrlimit(2)).
             if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 {
                 limits = raised
             }
