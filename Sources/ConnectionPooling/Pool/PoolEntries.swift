@@ -54,6 +54,13 @@ struct OriginEntry: Sendable {
     var idleLimit = LearnedIdleLimit()
 }
 
+extension OriginPlan {
+    /// What an idle connection of the origin is reckoned to cost, in bytes of our own memory.
+    var idleBytes: Int {
+        isTLS ? PoolLimits.tlsConnectionBytes : PoolLimits.plainConnectionBytes
+    }
+}
+
 /// How long an origin's server keeps idle connections, as it has shown.
 ///
 /// One close proves little: servers restart. Two that came after nearly the same idle time prove a

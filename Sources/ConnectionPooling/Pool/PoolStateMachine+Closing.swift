@@ -38,17 +38,20 @@ extension PoolStateMachine {
 
     /// The earliest moment at which ``expire(at:)`` has something to do; nil when never.
     public var nextExpiry: MonotonicInstant? {
-        expiries.firstKey.map { MonotonicInstant(nanoseconds: $0) }
+        let first = expiries.firstKey.map { MonotonicInstant(nanoseconds: $0) }
+        return surplusIdle() == nil ? first : min(first ?? lastKept, lastKept)
     }
 
-    /// The idle connections whose time has come.
+    /// The idle connections whose time has come, and those that are over a limit still: one that
+    /// costs much can take the place of several that cost little.
     public mutating func expire(at now: MonotonicInstant) -> [Closing] {
-        guard let first = expiries.firstKey, first <= now.nanoseconds else { return [] }
+        guard let next = nextExpiry, next <= now else { return [] }
         journal.append(.timePassed, at: now)
         var closings: [Closing] = []
         while let index = expiries.first, let key = expiries.firstKey, key <= now.nanoseconds {
             closings.append(closeIdle(index, connections[index].expiryCause))
         }
+        while let index = surplusIdle() { closings.append(closeIdle(index, .evicted)) }
         return closings
     }
 
@@ -132,7 +135,6 @@ extension PoolStateMachine {
     }
 
     private func bytes(of index: Int) -> Int {
-        let isTLS = origins[Int(connections[index].origin.index)]?.plan.isTLS ?? false
-        return isTLS ? PoolLimits.tlsConnectionBytes : PoolLimits.plainConnectionBytes
+        origins[Int(connections[index].origin.index)]?.plan.idleBytes ?? 0
     }
 }

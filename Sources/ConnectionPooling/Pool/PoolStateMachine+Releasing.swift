@@ -86,6 +86,7 @@ extension PoolStateMachine {
             // The one that is needed last goes first; nobody knows of a need at all: before it.
             evictionKey = nextUse.map { -$0.nanoseconds } ?? .min
         }
+        lastKept = now
         putIntoIdle(index, end: end, evictionKey: evictionKey, at: now)
         guard let surplus = surplusIdle() else { return .keep(evicting: nil) }
         let closing = closeIdle(surplus, .evicted)
@@ -122,7 +123,7 @@ extension PoolStateMachine {
     }
 
     /// The idle connection that is over a limit, if one is.
-    private func surplusIdle() -> Int? {
+    func surplusIdle() -> Int? {
         switch limits.mode {
         case .fixed: statistics.idle > limits.maxIdle ? evictions.first : nil
         case .auto: idleBytes > limits.memoryBudgetBytes ? evictions.first : nil

@@ -22,6 +22,8 @@ public struct PoolStateMachine: Sendable {
     /// Idle connections, the one to evict first at the top.
     var evictions = IndexedHeap()
     var idleBytes = 0
+    /// When a connection was last kept; from then on ``expire(at:)`` evicts what is over a limit.
+    var lastKept = MonotonicInstant(nanoseconds: 0)
     /// Connecting, leased and idle connections of all origins.
     var held = 0
 
@@ -59,7 +61,8 @@ public struct PoolStateMachine: Sendable {
 
     /// Changes what the schedule says about an origin.
     public mutating func updateOrigin(_ id: OriginID, _ plan: OriginPlan) {
-        precondition(origins[Int(id.index)] != nil, "the origin exists")
+        guard let entry = origins[Int(id.index)] else { preconditionFailure("the origin exists") }
+        idleBytes += entry.idle * (plan.idleBytes - entry.plan.idleBytes)
         origins[Int(id.index)]?.plan = plan
     }
 
