@@ -112,7 +112,7 @@ final class TrustVerifier: Sendable {
                 }
             }
         }
-        if let detail = await nameProblem(of: leaf, chain[0], intermediates, name: name) {
+        if let detail = await nameProblem(of: leaf, chain[0], intermediates, store, name: name) {
             return refused(.tlsWrongName, detail)
         }
         if let weakDetail { return refused(.tlsWeakKey, weakDetail) }
@@ -161,20 +161,25 @@ final class TrustVerifier: Sendable {
 
     private func nameProblem(
         of leaf: Certificate, _ reading: CertificateReading, _ intermediates: CertificateStore,
-        name: String
+        _ store: CertificateStore, name: String
     ) async -> String? {
+        guard !reading.names.isEmpty else {
+            // Common names are not looked at (RFC 9110, section 4.3.4).
+            return "the certificate has no subject alternative name"
+        }
         let isAddress = IPLiteral.parse(name) != nil
-        // The leaf itself stands as root: the chain is judged already, only the name is asked.
-        var verifier = Verifier(rootCertificates: CertificateStore([leaf])) {
+        // The chain is judged already; what fails now is the name.
+        var verifier = Verifier(rootCertificates: store) {
+            RFC5280Policy.withValidityCheckDisabled()
             ServerIdentityPolicy(
                 serverHostname: isAddress ? nil : name, serverIP: isAddress ? name : nil)
         }
         if case .validCertificate = await verifier.validate(
-            leaf: leaf, intermediates: CertificateStore([]))
+            leaf: leaf, intermediates: intermediates)
         {
             return nil
         }
-        let names = reading.names.isEmpty ? "no name" : reading.names.prefix(10).joined(separator: ", ")
+        let names = reading.names.prefix(10).joined(separator: ", ")
         return "the certificate is for \(names), not for \(name)"
     }
 }

@@ -87,10 +87,10 @@ public struct NoLeakedDescriptors: SuiteTrait, TestTrait, TestScoping {
     /// Opens what the runtime opens once and keeps: NIO's shared loops, and the timers of Dispatch.
     private static func openWhatStaysOpen() async {
         _ = MultiThreadedEventLoopGroup.singleton.any()
-        try? await Task.sleep(for: .nanoseconds(1), clock: .continuous)
-        try? await Task.sleep(for: .nanoseconds(1), clock: .suspending)
+        try? await Task.sleep(for: .milliseconds(1), clock: .continuous)
+        try? await Task.sleep(for: .milliseconds(1), clock: .suspending)
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(1)) {
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) {
                 continuation.resume()
             }
         }

@@ -109,6 +109,23 @@ public final class ChildProcess: Sendable {
         }
     }
 
+    /// The system's own places first: servers live in sbin, which the `PATH` of users often lacks.
+    private static let searchPath: [String] = {
+        let own = getenv("PATH").map { String(cString: $0) } ?? ""
+        return ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/bin"]
+            + own.split(separator: ":").map(String.init)
+    }()
+
+    private static func located(_ program: String) -> String {
+        guard !program.contains("/") else { return program }
+        return searchPath.map { $0 + "/" + program }.first { access($0, X_OK) == 0 } ?? program
+    }
+
+    /// Whether a program of this name can be started here.
+    public static func isInstalled(_ program: String) -> Bool {
+        access(located(program), X_OK) == 0
+    }
+
     /// `posix_spawn_file_actions_addclosefrom_np`, which glibc has since 2.34 and declares for GNU
     /// source only, so the module does not show it.
     private static let addCloseFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
@@ -142,15 +159,14 @@ public final class ChildProcess: Sendable {
         let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var variables = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
-        variables["LC_ALL"] = "C"
+        var variables = ["PATH": searchPath.joined(separator: ":"), "LC_ALL": "C"]
         variables.merge(environment) { $1 }
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] =
             variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var id: pid_t = 0
-        let code = posix_spawnp(&id, arguments.first ?? "", &actions, &attributes, &argv, &envp)
+        let code = posix_spawn(&id, located(arguments.first ?? ""), &actions, &attributes, &argv, &envp)
         guard code == 0 else {
             throw ChildProcessError.notStarted(program: arguments.first ?? "", code: code)
         }

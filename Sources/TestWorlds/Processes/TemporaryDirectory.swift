@@ -31,6 +31,12 @@ public final class TemporaryDirectory: Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// Writes other files, one after another, into one.
+    func writeJoined(_ paths: [String], to name: String) throws {
+        let joined = try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        try joined.reduce(Data(), +).write(to: URL(fileURLWithPath: file(name)))
+    }
+
     /// Removes the directory and all in it; again does nothing.
     public func remove() {
         try? FileManager.default.removeItem(atPath: path)
