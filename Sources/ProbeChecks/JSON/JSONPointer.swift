@@ -10,26 +10,28 @@ struct JSONPointer: Hashable, Sendable {
             tokens = []
             return
         }
-        guard text.hasPrefix("/") else { return nil }
+        // By code points: a character that combines with a slash leaves it one.
+        let scalars = text.unicodeScalars
+        guard scalars.first == "/" else { return nil }
         var tokens: [String] = []
-        for raw in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        for raw in scalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let token = Self.unescaped(raw) else { return nil }
             tokens.append(token)
         }
         self.tokens = tokens
     }
 
-    private static func unescaped(_ raw: Substring) -> String? {
+    private static func unescaped(_ raw: Substring.UnicodeScalarView) -> String? {
         var token = ""
-        var characters = raw.unicodeScalars.makeIterator()
+        var characters = raw.makeIterator()
         while let character = characters.next() {
             guard character == "~" else {
                 token.unicodeScalars.append(character)
                 continue
             }
             switch characters.next() {
-            case "0": token.append("~")
-            case "1": token.append("/")
+            case "0": token.unicodeScalars.append("~")
+            case "1": token.unicodeScalars.append("/")
             default: return nil
             }
         }

@@ -16,6 +16,12 @@ struct JSONReader {
     static func value(at pointer: JSONPointer, in bytes: [UInt8]) throws(JSONFault)
         -> JSONValue?
     {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            // RFC 8259, section 8.1.
+            throw JSONFault(offset: error.byteOffsets.lowerBound, detail: "no UTF-8")
+        }
         var reader = JSONReader(bytes)
         reader.skipBlanks()
         let found = try reader.value(path: pointer.tokens[...], isWanted: true, depth: 0)
@@ -68,7 +74,9 @@ struct JSONReader {
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw fault("expected a colon") }
             skipBlanks()
-            let isOnPath = isWanted && path.first == name
+            // Code points are compared as they are (RFC 6901, section 4).
+            let isOnPath =
+                isWanted && path.first.map { $0.utf8.elementsEqual(name.utf8) } ?? false
             let inner = try value(
                 path: path.dropFirst(), isWanted: isOnPath, depth: depth + 1)
             if isOnPath { found = inner }
