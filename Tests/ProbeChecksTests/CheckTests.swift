@@ -124,6 +124,9 @@ struct CheckTests {
         #expect(
             try days(14, until: WallTime(year: 2026, month: 11, day: 24))
                 == "-1.0 days left, expected at least 14")
+        let ancient = try #require(try days(14, until: WallTime(year: 1, month: 1, day: 1)))
+        #expect(ancient.hasPrefix("-127"))
+        #expect(try days(14, until: WallTime(year: 9999, month: 12, day: 31)) == nil)
         #expect(try days(1, until: nil) == "the connection has no certificate")
         #expect(try complaint(.certificateDays(1)) == "the connection has no certificate")
     }

@@ -9,7 +9,10 @@ struct CertificateDaysCheck: Check {
         guard let certificate = evidence.tls?.certificate else {
             return "the connection has no certificate"
         }
-        let left = (certificate.notAfter - evidence.now).inSeconds / 86_400
+        // In seconds: the difference of two dates at the ends of what fits into nanoseconds does
+        // not fit, and the server chooses one of them.
+        let left =
+            Double(certificate.notAfter.unixSeconds - evidence.now.unixSeconds) / 86_400
         guard left < days else { return nil }
         return "\((left * 10).rounded(.down) / 10) days left, expected at least "
             + "\(JSONValue.number(days))"
