@@ -104,6 +104,10 @@ let package = Package(
             name: "HTTPWireTests", dependencies: ["HTTPWire", nioCore, nioHTTP1, nioEmbedded],
             swiftSettings: strict),
         .testTarget(
+            name: "ConnectionPoolingTests",
+            dependencies: ["ConnectionPooling", "Measurements", "TestWorlds"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MonitorTests",
             dependencies: [
                 "Monitor", "Measurements", "ConnectionPooling", "ProbeChecks", "HTTPProbing",

@@ -11,9 +11,9 @@ extension ProbeLoop {
         hasExtraBytes: Bool
     ) {
         let now = now()
+        let bodyFailure = run.endBody()
         run.enter(nil, at: now)
         connection.run = nil
-        let bodyFailure = run.endBody()
         if bodyFailure == nil, let next = redirect(of: run, run.parser.head) {
             giveBack(connection, run, persistence, hasExtraBytes: hasExtraBytes, at: now)
             follow(next, with: run, at: now)

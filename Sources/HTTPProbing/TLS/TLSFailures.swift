@@ -11,6 +11,11 @@ enum TLSFailures {
                 detail: "the server closed the connection during the TLS handshake")
         }
         let words = "\(error)"
+        if words.contains("EOF during handshake") {
+            return ProbeFailure(
+                .closedEarly, phase: .tls,
+                detail: "the server closed the connection during the TLS handshake")
+        }
         if isAboutClientCertificate(words) {
             return ProbeFailure(
                 .tlsClientCertificate, phase: .tls,

@@ -29,7 +29,8 @@ public struct PoolDriver: Sendable {
     var removed: [OriginID] = []
     private var lastRequest = 0
     private var events = 0
-    /// Leases in a thousand events: a busy pool has requests that wait, a calm one idle connections.
+    /// Leases in a thousand events: a busy pool has requests that wait, a calm one has idle
+    /// connections.
     private let leaseShare: Int
 
     /// Makes a pool and its world.

@@ -4,8 +4,8 @@ import Measurements
 /// The sockets and the requests around a pool, as a model: it does what the pool says, and throws
 /// a ``PoolFault`` when that cannot be done or breaks a promise.
 ///
-/// It knows nothing of how the pool decides. Each method does one action's whole work; ``check(_:at:)``
-/// then holds the pool's counts and promises against what is there.
+/// It knows nothing of how the pool decides. Each method does one action's whole work;
+/// ``check(_:)`` then holds the pool's counts and promises against what is there.
 public struct PoolWorld: Sendable {
     /// Where a connection is.
     public enum State: Hashable, Sendable {
