@@ -108,6 +108,17 @@ let package = Package(
             dependencies: ["ConnectionPooling", "Measurements", "TestWorlds"],
             swiftSettings: strict),
         .testTarget(
+            name: "ProbeSchedulingTests",
+            dependencies: ["ProbeScheduling", "Measurements", "TestWorlds"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProbeChecksTests",
+            dependencies: ["ProbeChecks", "Measurements", "TestWorlds"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MeasurementsTests", dependencies: ["Measurements", "TestWorlds"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MonitorTests",
             dependencies: [
                 "Monitor", "Measurements", "ConnectionPooling", "ProbeChecks", "HTTPProbing",
