@@ -1,4 +1,6 @@
-/// The number of an origin within one pool. Dense: it indexes arrays; used again after removal.
+/// The number of an origin within one pool.
+///
+/// Dense: it indexes arrays; used again after removal.
 public struct OriginID: Hashable, Sendable {
     /// The place in the pool's table of origins.
     public var index: Int32

@@ -33,7 +33,9 @@ public struct PoolForecast: Hashable, Sendable {
     /// What keeps connections from being held; nil when every origin keeps one.
     public private(set) var bindingLimit: Limit?
 
-    /// Reckons what limits mean for origins. Plans without a gap are left out.
+    /// Reckons what limits mean for origins.
+    ///
+    /// Plans without a gap are left out.
     public init(origins plans: [OriginPlan], limits: PoolLimits) {
         var scheduled: [(gap: Double, isTLS: Bool)] = []
         for plan in plans {

@@ -12,19 +12,30 @@ public struct PoolLimits: Hashable, Sendable {
         case fixed
     }
 
-    /// Who decides what stays open. Default `auto`.
+    /// Who decides what stays open.
+    ///
+    /// Default `auto`.
     public var mode: Mode
-    /// `fixed`: the most idle connections of all origins together. Default 100.
+    /// `fixed`: the most idle connections of all origins together.
+    ///
+    /// Default 100.
     public var maxIdle: Int
-    /// The most idle connections of one origin. Default 100.
+    /// The most idle connections of one origin.
+    ///
+    /// Default 100.
     public var maxIdlePerOrigin: Int
-    /// `fixed`: how long a connection may be idle. Default 30 s.
+    /// `fixed`: how long a connection may be idle.
+    ///
+    /// Default 30 s.
     public var idleTimeout: Duration
-    /// How long a connection may live, whatever it does; nil for no limit. Default nil.
+    /// How long a connection may live, whatever it does; nil for no limit.
+    ///
+    /// Default nil.
     public var maxLifetime: Duration?
     /// The most connections of one origin, idle or in use or being made; nil for no limit.
     public var maxPerOrigin: Int?
     /// How many requests may wait for a connection of one origin before `pool_exhausted`.
+    ///
     /// Default 1024.
     public var maxWaitingPerOrigin: Int
     /// The most connections of all origins together, in any state: descriptors the pool may use.

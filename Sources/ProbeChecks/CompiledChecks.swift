@@ -8,7 +8,9 @@ public struct CompiledChecks: Sendable {
     /// Whether the content of the body has to be kept.
     public let needsBody: Bool
 
-    /// Compiles specifications. None at all means that the status must be 200 to 299.
+    /// Compiles specifications.
+    ///
+    /// None at all means that the status must be 200 to 299.
     public init(
         _ specifications: [CheckSpecification], using matchers: some TextMatcherFactory
     ) throws(CheckFault) {

@@ -4,7 +4,9 @@ public protocol TextMatcher: Sendable {
     func matches(_ bytes: Span<UInt8>) -> Bool
 }
 
-/// Compiles regular expressions. The engine of expressions is plugged in from outside.
+/// Compiles regular expressions.
+///
+/// The engine of expressions is plugged in from outside.
 public protocol TextMatcherFactory {
     /// Compiles a pattern.
     func compile(_ pattern: String) throws(PatternFault) -> any TextMatcher

@@ -73,7 +73,9 @@ extension PoolStateMachine {
         return closings
     }
 
-    /// Nothing is kept or made from now on. Waiting requests are the caller's to cancel.
+    /// Nothing is kept or made from now on.
+    ///
+    /// Waiting requests are the caller's to cancel.
     public mutating func drain(at now: MonotonicInstant) -> [Closing] {
         journal.append(.draining, at: now)
         isDraining = true

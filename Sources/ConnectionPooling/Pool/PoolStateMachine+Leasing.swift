@@ -64,7 +64,9 @@ extension PoolStateMachine {
         statistics.leased += 1
     }
 
-    /// A connection could not be made, or its making was given up. Its number is free.
+    /// A connection could not be made, or its making was given up.
+    ///
+    /// Its number is free.
     public mutating func connectFailed(_ id: ConnectionID, at now: MonotonicInstant)
         -> WaiterAction
     {

@@ -27,7 +27,9 @@ public struct PoolStateMachine: Sendable {
     /// Connecting, leased and idle connections of all origins.
     var held = 0
 
-    /// Waiting requests of all origins, in order. Those that were served meanwhile are skipped.
+    /// Waiting requests of all origins, in order.
+    ///
+    /// Those that were served meanwhile are skipped.
     var queue: Deque<(origin: OriginID, sequence: UInt64)> = []
     var nextSequence: UInt64 = 0
     var isDraining = false
@@ -66,8 +68,10 @@ public struct PoolStateMachine: Sendable {
         origins[Int(id.index)]?.plan = plan
     }
 
-    /// Removes an origin: its idle connections are to be closed now, the others when they are
-    /// given back. Its waiting requests must have been cancelled.
+    /// Removes an origin: its idle connections are to be closed now, the others when they are given
+    /// back.
+    ///
+    /// Its waiting requests must have been cancelled.
     public mutating func removeOrigin(_ id: OriginID, at now: MonotonicInstant) -> [Closing] {
         journal.append(.originRemoved(id), at: now)
         guard let entry = origins[Int(id.index)] else { return [] }

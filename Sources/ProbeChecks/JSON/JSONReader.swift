@@ -32,7 +32,9 @@ struct JSONReader {
 
     // MARK: Values
 
-    /// Reads a value. When it is wanted, answers with what the rest of the path leads to.
+    /// Reads a value.
+    ///
+    /// When it is wanted, answers with what the rest of the path leads to.
     private mutating func value(
         path: ArraySlice<String>, isWanted: Bool, depth: Int
     ) throws(JSONFault) -> JSONValue? {

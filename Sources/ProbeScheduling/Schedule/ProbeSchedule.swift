@@ -60,7 +60,9 @@ public struct ProbeSchedule: Sendable {
         wheel.schedule(slot, at: due)
     }
 
-    /// Changes a target's interval. The next probe comes at the target's place in the new one.
+    /// Changes a target's interval.
+    ///
+    /// The next probe comes at the target's place in the new one.
     public mutating func update(
         _ slot: Int, id: TargetID, interval: Duration, at now: MonotonicInstant
     ) {
@@ -73,7 +75,9 @@ public struct ProbeSchedule: Sendable {
         wheel.schedule(slot, at: entry.due)
     }
 
-    /// Removes a target. The slot is free then.
+    /// Removes a target.
+    ///
+    /// The slot is free then.
     public mutating func remove(_ slot: Int) {
         wheel.cancel(slot)
         entries[slot] = nil

@@ -40,7 +40,9 @@ public struct TimerWheel: Sendable {
         start = now.nanoseconds
     }
 
-    /// Sets the timer of a key, replacing the one it has. Keys are small: they index an array.
+    /// Sets the timer of a key, replacing the one it has.
+    ///
+    /// Keys are small: they index an array.
     public mutating func schedule(_ key: Int, at instant: MonotonicInstant) {
         while timers.count <= key { timers.append(Timer()) }
         if timers[key].list != Self.none { unlink(key) }
@@ -49,7 +51,9 @@ public struct TimerWheel: Sendable {
         count += 1
     }
 
-    /// Takes the timer of a key back. Nothing happens when it has none.
+    /// Takes the timer of a key back.
+    ///
+    /// Nothing happens when it has none.
     public mutating func cancel(_ key: Int) {
         guard isScheduled(key) else { return }
         unlink(key)

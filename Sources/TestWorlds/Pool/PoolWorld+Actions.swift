@@ -130,7 +130,9 @@ extension PoolWorld {
         try remove(id)
     }
 
-    /// A request gives up. True when it was waiting.
+    /// A request gives up.
+    ///
+    /// True when it was waiting.
     public mutating func cancel(_ request: RequestID) -> Bool {
         guard let place = waiting.firstIndex(where: { $0.request == request }) else {
             return false
