@@ -112,7 +112,8 @@ public struct ParsedURL: Hashable, Sendable {
             throw URLFault(text: text, detail: "\"\(host)\" is not a host name or an address")
         }
         if suffix.isEmpty || suffix == ":" { return (host.lowercased(), scheme.defaultPort) }
-        guard suffix.hasPrefix(":"), let port = Int(suffix.dropFirst()), (1...65_535).contains(port)
+        guard suffix.hasPrefix(":"), suffix.dropFirst().allSatisfy({ ("0"..."9").contains($0) }),
+            let port = Int(suffix.dropFirst()), (1...65_535).contains(port)
         else {
             throw URLFault(
                 text: text, detail: "\"\(suffix.dropFirst())\" is not a port, 1 to 65535")

@@ -33,7 +33,9 @@ public enum DurationText {
     /// from two minutes on in whole units: `2m 5s`, `3h 20m`, `4d 6h`.
     public static func format(_ duration: Duration) -> String {
         let nanoseconds = Double(duration.nanoseconds)
-        if nanoseconds < 0 { return "-" + format(.nanoseconds(-duration.nanoseconds)) }
+        if nanoseconds < 0 {
+            return "-" + format(.nanoseconds(-max(duration.nanoseconds, -Int64.max)))
+        }
         if nanoseconds < 120e9 { return short(nanoseconds) }
         let seconds = Int((nanoseconds / 1e9).rounded())
         let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400)

@@ -44,7 +44,8 @@ extension Duration {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return seconds > 0 ? .max : .min }
-        return scaled + attoseconds / 1_000_000_000
+        let (sum, isTooLarge) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isTooLarge ? (seconds > 0 ? .max : .min) : sum
     }
 
     /// The duration in milliseconds, fractions kept.

@@ -10,7 +10,8 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
     /// Makes a time from whole seconds since the Unix epoch.
     public init(unixSeconds: Int64) {
-        self.unixNanoseconds = unixSeconds * 1_000_000_000
+        let (scaled, overflow) = unixSeconds.multipliedReportingOverflow(by: 1_000_000_000)
+        unixNanoseconds = overflow ? (unixSeconds > 0 ? .max : .min) : scaled
     }
 
     /// Whole seconds since the Unix epoch, rounded down.
@@ -25,14 +26,18 @@ public struct WallTime: Hashable, Comparable, Sendable {
         left.unixNanoseconds < right.unixNanoseconds
     }
 
-    /// The time `duration` later.
+    /// The time `duration` later, saturating.
     public static func + (left: Self, right: Duration) -> Self {
-        Self(unixNanoseconds: left.unixNanoseconds &+ right.nanoseconds)
+        let (sum, overflow) = left.unixNanoseconds.addingReportingOverflow(right.nanoseconds)
+        return Self(unixNanoseconds: overflow ? (right > .zero ? .max : .min) : sum)
     }
 
-    /// The time from `right` to `left`.
+    /// The time from `right` to `left`, saturating at 292 years.
     public static func - (left: Self, right: Self) -> Duration {
-        .nanoseconds(left.unixNanoseconds - right.unixNanoseconds)
+        let (difference, overflow) = left.unixNanoseconds.subtractingReportingOverflow(
+            right.unixNanoseconds)
+        guard overflow else { return .nanoseconds(difference) }
+        return .nanoseconds(left.unixNanoseconds > 0 ? Int64.max : Int64.min)
     }
 
     /// The civil date and time of day in UTC.
@@ -63,7 +68,8 @@ public struct WallTime: Hashable, Comparable, Sendable {
     /// The time as RFC 3339 in UTC with milliseconds: `2026-11-25T02:43:02.125Z`.
     public var rfc3339: String {
         let part = civil
-        let milliseconds = Int((unixNanoseconds - unixSeconds * 1_000_000_000) / 1_000_000)
+        let rest = unixNanoseconds % 1_000_000_000
+        let milliseconds = Int((rest < 0 ? rest + 1_000_000_000 : rest) / 1_000_000)
         return "\(padded(part.year, 4))-\(padded(part.month, 2))-\(padded(part.day, 2))T"
             + "\(padded(part.hour, 2)):\(padded(part.minute, 2)):\(padded(part.second, 2))."
             + "\(padded(milliseconds, 3))Z"

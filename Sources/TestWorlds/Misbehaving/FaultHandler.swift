@@ -111,7 +111,11 @@ final class FaultHandler: ChannelInboundHandler {
         case .halfClose: context.close(mode: .output, promise: nil)
         case .reset: reset(context)
         case .repeated(let bytes): repeatForever(bytes, context)
-        case .dripping: later(.seconds(1), context) { $0.send([120], $1); $0.perform(.dripping, $1) }
+        case .dripping(let bytes):
+            later(.seconds(1), context) {
+                $0.send([bytes.first ?? 120], $1)
+                $0.perform(.dripping(bytes.dropFirst()), $1)
+            }
         case .closeLater: later(.milliseconds(20), context) { $1.close(promise: nil) }
         case .resetLater: later(.milliseconds(20), context) { $0.reset($1) }
         }

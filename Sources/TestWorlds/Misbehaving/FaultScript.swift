@@ -7,8 +7,8 @@ struct FaultScript {
         case keep, close, halfClose, reset
         /// More of these bytes each time that the last ones have left, without end.
         case repeated([UInt8])
-        /// One more byte a second.
-        case dripping
+        /// One more of these bytes a second, then others.
+        case dripping(ArraySlice<UInt8>)
         /// The end comes after a short while.
         case closeLater, resetLater
     }
@@ -42,8 +42,8 @@ struct FaultScript {
         case .closeAfterRequest: self.init("", .close)
         case .closeInHeaders: self.init(ok + "Content-", .close)
         case .halfCloseInBody: self.init(ok + "Content-Length: 10\r\n\r\nabc", .halfClose)
-        case .slowHeaders: self.init("H", .dripping)
-        case .slowBody, .tlsTruncated: self.init(ok + "Content-Length: 99\r\n\r\na", .dripping)
+        case .slowHeaders: self.init("H", .dripping(Array("TTP/1.1 200 OK\r\nX: ".utf8)[...]))
+        case .slowBody, .tlsTruncated: self.init(ok + "Content-Length: 99\r\n\r\na", .dripping([]))
         case .endlessHeaders: self.init(ok, .repeated(Array("X-More: and more\r\n".utf8)))
         case .hugeField:
             self.init(ok + "X: " + String(repeating: "x", count: 300_000) + "\r\n\r\n", .keep)
