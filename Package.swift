@@ -74,7 +74,8 @@ let package = Package(
             name: "HTTPProbing",
             dependencies: [
                 "Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPWire", "ProbeChecks",
-                "CRegex", "CResolver", "CDecompression", nioCore, nioPosix, nioTLS, nioSSL, x509, asn1, crypto,
+                "CRegex", "CResolver", "CDecompression", nioCore, nioPosix, nioTLS, nioSSL, x509,
+                asn1, crypto,
                 collections,
             ], swiftSettings: library),
         // Together.
@@ -85,7 +86,8 @@ let package = Package(
                 "HTTPProbing", yams, logging, lifecycle, unixSignals,
             ], swiftSettings: library),
         .target(
-            name: "Lab", dependencies: ["Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPProbing"],
+            name: "Lab",
+            dependencies: ["Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPProbing"],
             swiftSettings: library),
         .target(
             name: "Commands",
@@ -96,7 +98,8 @@ let package = Package(
         .executableTarget(
             name: "sockeye", dependencies: ["Commands", arguments], swiftSettings: library),
         .target(
-            name: "TestWorlds", dependencies: ["Measurements", "ConnectionPooling", nioCore, nioPosix, nioSSL],
+            name: "TestWorlds",
+            dependencies: ["Measurements", "ConnectionPooling", nioCore, nioPosix, nioSSL],
             swiftSettings: strict),
         // Tests.
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -13,7 +13,9 @@ public struct SharedClient: Sendable {
     public var duration: Duration
     /// Whether each probe makes a new connection.
     public var fresh: Bool
-    /// Event loops. Default 1.
+    /// Event loops.
+    ///
+    /// Default 1.
     public var loops: Int
 
     /// Makes a client.

@@ -63,8 +63,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard session.status == 0 else { throw ExitCode(session.status) }
     }
 
-    private func probe(_ targets: [Target], on engine: ProbeEngine) async throws -> [ProbeOutcome]
-    {
+    private func probe(_ targets: [Target], on engine: ProbeEngine) async throws -> [ProbeOutcome] {
         try await withThrowingTaskGroup(of: (Int, ProbeOutcome).self) { group in
             for (index, target) in targets.enumerated() {
                 group.addTask { (index, try await engine.probe(target, fresh: fresh)) }

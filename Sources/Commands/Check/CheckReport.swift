@@ -40,7 +40,8 @@ struct CheckReport {
             let end = max(start + 1, Int((begun / total * Double(Self.barWidth)).rounded()))
             let bar =
                 String(repeating: " ", count: min(start, Self.barWidth - 1))
-                + String(repeating: "█", count: min(end, Self.barWidth) - min(start, Self.barWidth - 1))
+                + String(
+                    repeating: "█", count: min(end, Self.barWidth) - min(start, Self.barWidth - 1))
             let mark = outcome.failure?.phase == phase ? style.bad(" ← failed here") : ""
             return "  \(phase.rawValue.column(8)) "
                 + "\(DurationText.format(time).column(10, right: true))  \(bar)\(mark)"
@@ -72,14 +73,18 @@ struct CheckReport {
                 ? "reused: request \(connection.requests), "
                     + "\(DurationText.format(connection.age)) old"
                 : "new"
-            add("connection", "\(use), \(connection.endpoints.local) → \(connection.endpoints.peer)")
+            add(
+                "connection", "\(use), \(connection.endpoints.local) → \(connection.endpoints.peer)"
+            )
         }
         if outcome.attempts > 1 {
             add("attempts", "\(outcome.attempts): the reused connection had died while it was idle")
         }
         if let dns = outcome.dns {
-            add("dns", dns.addresses.joined(separator: ", ") + (dns.cached ? " (cached)" : "")
-                + (dns.changed ? " (changed)" : ""))
+            add(
+                "dns",
+                dns.addresses.joined(separator: ", ") + (dns.cached ? " (cached)" : "")
+                    + (dns.changed ? " (changed)" : ""))
         }
         for (number, hop) in outcome.hops.enumerated() {
             add("redirect \(number + 1)", "\(hop.status) from \(hop.url)")

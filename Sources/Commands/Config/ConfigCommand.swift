@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `sockeye config`: is a configuration right, and what does it mean?
+/// `sockeye config` tells whether a configuration is right, and what it means.
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",

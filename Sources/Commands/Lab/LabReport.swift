@@ -19,8 +19,14 @@ struct LabReport {
                 "p50 \(result.p50.map(DurationText.format) ?? "–"), "
                     + "p99 \(result.p99.map(DurationText.format) ?? "–")"
             ),
-            ("sockets", "\(result.peakSockets) at most, \(Decimals.grouped(result.connects)) connects"),
-            ("memory", "\(Decimals.text(Double(result.maximumResidentBytes) / 1_048_576, 1)) MiB at most"),
+            (
+                "sockets",
+                "\(result.peakSockets) at most, \(Decimals.grouped(result.connects)) connects"
+            ),
+            (
+                "memory",
+                "\(Decimals.text(Double(result.maximumResidentBytes) / 1_048_576, 1)) MiB at most"
+            ),
         ]
         for (error, count) in result.errors {
             rows.append((error.rawValue, "\(Decimals.grouped(count)) probes"))

@@ -6,7 +6,9 @@ import Synchronization
 /// A reader that is slow, or a full disk, costs lines, never probes; lines that were lost are
 /// counted and said.
 final class OutputQueue: Sendable {
-    /// The most bytes that wait to be written. Default 16 MiB.
+    /// The most bytes that wait to be written.
+    ///
+    /// Default 16 MiB.
     static let limitBytes = 16 << 20
 
     private let queue = DispatchQueue(label: "sockeye.output")

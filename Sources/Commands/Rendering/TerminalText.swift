@@ -2,7 +2,9 @@ import Glibc
 
 /// How text is dressed for the place it goes to.
 struct TerminalStyle: Sendable {
-    /// Whether colour may be used. Colour never carries a meaning that the words do not.
+    /// Whether colour may be used.
+    ///
+    /// Colour never carries a meaning that the words do not.
     var isColoured: Bool
 
     /// The style for standard output: coloured on a terminal, unless `NO_COLOR` is set to

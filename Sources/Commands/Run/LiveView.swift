@@ -27,8 +27,9 @@ struct LiveView {
         for (_, status) in sorted.prefix(room) { lines.append(row(status)) }
         if sorted.count > room {
             lines.append(
-                style.weak("… and \(Decimals.grouped(sorted.count - room)) more targets, "
-                    + "the ones in trouble are shown first"))
+                style.weak(
+                    "… and \(Decimals.grouped(sorted.count - room)) more targets, "
+                        + "the ones in trouble are shown first"))
         }
         return lines
     }
@@ -43,7 +44,8 @@ struct LiveView {
             }
         }
         let downText = "\(Decimals.grouped(down)) down"
-        var text = "Sockeye  \(Decimals.grouped(statuses.count)) targets: "
+        var text =
+            "Sockeye  \(Decimals.grouped(statuses.count)) targets: "
             + style.good("\(Decimals.grouped(up)) up") + ", "
             + (down > 0 ? style.bad(downText) : downText)
         if unknown > 0 { text += ", \(Decimals.grouped(unknown)) not known yet" }
@@ -85,7 +87,8 @@ struct LiveView {
         }
         let latency = status.last.map { DurationText.format($0.elapsed) } ?? "–"
         let uptime = status.uptime.map { Decimals.text($0 * 100, 2) + " %" } ?? "–"
-        var text = state + status.target.value.name.escapedForTerminal.column(nameWidth) + "  "
+        var text =
+            state + status.target.value.name.escapedForTerminal.column(nameWidth) + "  "
             + (last ?? "–").column(18) + "  " + latency.column(10, right: true)
             + uptime.column(9, right: true)
         if let certificate = status.lastHandshake?.certificate, let time = status.last?.time {

@@ -60,7 +60,9 @@ final class Connection: ChannelInboundHandler {
 
     // MARK: What the loop asks for
 
-    /// Sends the run's request. The run must hold the lease.
+    /// Sends the run's request.
+    ///
+    /// The run must hold the lease.
     func send(_ run: ProbeRun) {
         precondition(self.run == nil && isReady, "a connection carries one request at a time")
         self.run = run
@@ -72,7 +74,9 @@ final class Connection: ChannelInboundHandler {
         if self.run === run { run.enter(.wait, at: loop.now()) }
     }
 
-    /// Closes the socket now, TLS's goodbye sent first where it can be. Nothing is waited for.
+    /// Closes the socket now, TLS's goodbye sent first where it can be.
+    ///
+    /// Nothing is waited for.
     func close(reset: Bool) {
         guard !isClosing, !isDead else { return }
         isClosing = true

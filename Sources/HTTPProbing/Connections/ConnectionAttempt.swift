@@ -5,7 +5,9 @@ import NIOCore
 import NIOPosix
 
 /// The making of one TCP connection: names resolved, addresses raced (RFC 8305), the first that
-/// answers taken. Performs what ``ConnectionRace`` decides.
+/// answers taken.
+///
+/// Performs what ``ConnectionRace`` decides.
 ///
 /// Bound to its loop. Exactly one of `won` and `lost` is called, unless the attempt is cancelled.
 final class ConnectionAttempt {
@@ -38,7 +40,9 @@ final class ConnectionAttempt {
         race = ConnectionRace(families: Self.families(of: origin))
     }
 
-    /// Begins. An address that is a literal is not resolved.
+    /// Begins.
+    ///
+    /// An address that is a literal is not resolved.
     func start(resolver: Resolver, fresh: Bool, at now: MonotonicInstant) {
         if let literal = IPLiteral.parse(origin.address) {
             race = ConnectionRace(families: [literal.family])
@@ -189,7 +193,8 @@ final class ConnectionAttempt {
                 bootstrap
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(
-                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: Int(idle))
+                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: Int(idle)
+                )
                 .channelOption(
                     .tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL)), value: Int(idle))
         }

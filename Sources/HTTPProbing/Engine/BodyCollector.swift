@@ -72,7 +72,8 @@ struct BodyCollector {
         guard case .failed(let failure) = result else { return nil }
         switch failure {
         case .corrupt(let words):
-            return ProbeFailure(.badEncoding, phase: nil, detail: "the encoded body is broken: \(words)")
+            return ProbeFailure(
+                .badEncoding, phase: nil, detail: "the encoded body is broken: \(words)")
         case .truncated:
             return ProbeFailure(
                 .badEncoding, phase: nil, detail: "the encoded body ends before its data do")

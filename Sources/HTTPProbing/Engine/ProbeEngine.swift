@@ -18,7 +18,9 @@ public final class ProbeEngine: Sendable {
     private let configuration: EngineConfiguration
     private let worlds: EngineWorlds
 
-    /// Starts the event loops. Nothing is probed yet.
+    /// Starts the event loops.
+    ///
+    /// Nothing is probed yet.
     ///
     /// - Parameters:
     ///   - configuration: The limits; they are divided among the loops.

@@ -82,8 +82,7 @@ extension ProbeLoop {
         deliver(outcome, of: run, at: now)
     }
 
-    private func discard(_ connection: Connection, _ cause: CloseCause, at now: MonotonicInstant)
-    {
+    private func discard(_ connection: Connection, _ cause: CloseCause, at now: MonotonicInstant) {
         if !connection.isDead { release(connection, .spent(cause), nextUse: nil, at: now) }
     }
 

@@ -7,7 +7,9 @@ import ProbeChecks
 import ProbeScheduling
 
 /// One event loop's share of the engine: its targets, schedule, pool machine, connections and
-/// batch of outcomes. Nothing in it is shared; everything runs on its event loop.
+/// batch of outcomes.
+///
+/// Nothing in it is shared; everything runs on its event loop.
 ///
 /// The loop is a thin shell: the schedule says what is due, the pool machine says which
 /// connection, and the loop performs what they say and tells them what happened.

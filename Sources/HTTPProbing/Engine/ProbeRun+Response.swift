@@ -26,8 +26,9 @@ extension ProbeRun {
             }
         }
         return body.begin(
-            codings: codings, limits: target.limits, keeps: compiled.checks?.needsBody ?? false)
-            .map { at(phase, $0) }
+            codings: codings, limits: target.limits, keeps: compiled.checks?.needsBody ?? false
+        )
+        .map { at(phase, $0) }
     }
 
     /// Takes a piece of the body as it was received.
@@ -37,7 +38,7 @@ extension ProbeRun {
         return body.append(bytes).map { at(phase, $0) }
     }
 
-    /// The response is complete: does the decoded body end as it should?
+    /// Says whether the decoded body of a complete response ended as its coding must.
     func endBody() -> ProbeFailure? {
         guard let compiled, compiled.readsBody, bodyBytes > 0 else { return nil }
         return body.finish().map { at(phase, $0) }

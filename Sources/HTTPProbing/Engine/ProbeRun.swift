@@ -3,7 +3,9 @@ import HTTPWire
 import Measurements
 import NIOCore
 
-/// One probe under way. Runs are recycled: the objects live as long as their loop.
+/// One probe under way.
+///
+/// Runs are recycled: the objects live as long as their loop.
 final class ProbeRun {
     /// Who gets the outcome.
     enum Origination {

@@ -1,6 +1,8 @@
 import Measurements
 
-/// The answers of DNS for as long as they may be used. Time is an argument.
+/// The answers of DNS for as long as they may be used.
+///
+/// Time is an argument.
 struct ResolutionCache {
     /// What is asked for, and of whom.
     struct Key: Hashable, Sendable {

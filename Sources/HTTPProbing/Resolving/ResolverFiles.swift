@@ -40,7 +40,9 @@ struct ResolvConf: Hashable, Sendable {
     /// What holds without a file: the server at 127.0.0.1.
     init() {}
 
-    /// Reads the text; what is unknown is passed over. Servers with a zone (`fe80::1%eth0`) are.
+    /// Reads the text; what is unknown is passed over.
+    ///
+    /// Servers with a zone (`fe80::1%eth0`) are.
     init(_ text: String) {
         var found: [DNSServer] = []
         for fields in fieldLines(text) where fields.count >= 2 {

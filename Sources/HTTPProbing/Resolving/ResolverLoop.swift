@@ -3,7 +3,9 @@ import Glibc
 import Measurements
 
 /// What runs on the resolver's thread: it asks through its channels, polls their sockets, and
-/// tells the core what came of it. It belongs to that thread alone.
+/// tells the core what came of it.
+///
+/// It belongs to that thread alone.
 final class ResolverLoop {
     /// The most DNS servers with a channel at the same time; an idle channel makes room.
     static let channelLimit = 64

@@ -110,7 +110,8 @@ extension CertificateReading {
         let algorithm = try children(of: parts[0])
         guard let first = algorithm.first else { throw CertificateFault(detail: "no algorithm") }
         let identifier = try ASN1ObjectIdentifier(derEncoded: first)
-        if identifier == [1, 2, 840, 113_549, 1, 1, 1] || identifier == [1, 2, 840, 113_549, 1, 1, 10]
+        if identifier == [1, 2, 840, 113_549, 1, 1, 1]
+            || identifier == [1, 2, 840, 113_549, 1, 1, 10]
         {
             let bits = try ASN1BitString(derEncoded: parts[1])
             let modulus = primitive(try children(of: DER.parse(bits.bytes))[0])

@@ -9,7 +9,9 @@ struct TLSConfigurationFault: Error, CustomStringConvertible {
     var description: String
 }
 
-/// What one set of TLS settings needs to make connections. Made once, shared by all of them.
+/// What one set of TLS settings needs to make connections.
+///
+/// Made once, shared by all of them.
 final class TLSContext: Sendable {
     let context: NIOSSLContext
     let verifier: TrustVerifier
@@ -78,7 +80,9 @@ final class TLSContext: Sendable {
     }
 }
 
-/// The contexts of all TLS settings in use. Safe to use from any thread.
+/// The contexts of all TLS settings in use.
+///
+/// Safe to use from any thread.
 final class TLSContexts: Sendable {
     private let contexts = Mutex<[TLSSettings: TLSContext]>([:])
 

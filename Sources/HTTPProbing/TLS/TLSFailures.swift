@@ -36,7 +36,8 @@ enum TLSFailures {
         }
         if words.contains("ALERT") {
             return ProbeFailure(
-                .reset, phase: phase, detail: "the server ended the TLS connection: \(reason(words))")
+                .reset, phase: phase,
+                detail: "the server ended the TLS connection: \(reason(words))")
         }
         return ProbeFailure(
             .malformedResponse, phase: phase,

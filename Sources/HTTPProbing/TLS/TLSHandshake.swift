@@ -28,7 +28,9 @@ final class TLSHandshake {
         self.wallNow = wallNow
     }
 
-    /// The handler of the handshake. Throws when the name cannot be said in SNI.
+    /// The handler of the handshake.
+    ///
+    /// Throws when the name cannot be said in SNI.
     func makeHandler() throws -> NIOSSLClientHandler {
         let isAddress = IPLiteral.parse(serverName) != nil
         let me = NIOLoopBound(self, eventLoop: eventLoop)

@@ -1,4 +1,6 @@
-/// How long each phase of a probe took. A phase that did not happen has no value.
+/// How long each phase of a probe took.
+///
+/// A phase that did not happen has no value.
 public struct PhaseTimings: Hashable, Sendable {
     // Six words instead of six optionals of two: outcomes are copied in bulk.
     private var resolve: Int64 = -1
@@ -11,7 +13,9 @@ public struct PhaseTimings: Hashable, Sendable {
     /// Makes timings in which no phase has happened.
     public init() {}
 
-    /// The time of one phase. Setting a negative time is the same as setting none.
+    /// The time of one phase.
+    ///
+    /// Setting a negative time is the same as setting none.
     public subscript(phase: ProbePhase) -> Duration? {
         get {
             let nanoseconds = nanoseconds(of: phase)

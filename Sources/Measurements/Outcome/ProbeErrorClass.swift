@@ -1,4 +1,6 @@
-/// Why a probe failed: a closed list. The raw value is the word that reports use.
+/// Why a probe failed: a closed list.
+///
+/// The raw value is the word that reports use.
 public enum ProbeErrorClass: String, Hashable, Sendable, CaseIterable {
     /// It did not fail.
     case noError = "noerror"

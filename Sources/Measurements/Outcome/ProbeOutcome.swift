@@ -1,4 +1,6 @@
-/// What one probe found. Every field is a fact of this probe; nothing is inferred later.
+/// What one probe found.
+///
+/// Every field is a fact of this probe; nothing is inferred later.
 public struct ProbeOutcome: Sendable {
     /// When the probe started, in civil time.
     public var time: WallTime
@@ -20,7 +22,9 @@ public struct ProbeOutcome: Sendable {
     public var httpVersion: HTTPVersionFact?
     /// The bytes of body received, before decoding.
     public var bodyBytes: Int
-    /// Every hop that was followed, the last response left out. Empty without redirects.
+    /// Every hop that was followed, the last response left out.
+    ///
+    /// Empty without redirects.
     public var hops: [RedirectHop]
     /// What DNS said; nil when the address is a literal or the connection was reused.
     public var dns: DNSFacts?
@@ -150,7 +154,9 @@ public final class TLSFacts: Sendable {
     public let version: TLSVersion?
     /// The cipher suite's IANA name, where it is known.
     public let cipher: String?
-    /// Whether the chain and the name were verified. False when that was told not to matter.
+    /// Whether the chain and the name were verified.
+    ///
+    /// False when that was told not to matter.
     public let verified: Bool
     /// The leaf certificate's facts; nil when the server sent none.
     public let certificate: CertificateFacts?

@@ -2,12 +2,18 @@
 public struct NetworkSettings: Hashable, Sendable {
     /// Which address families may be used.
     public var family: AddressFamilyPreference
-    /// DNS servers to ask instead of the system's, as `IP` or `IP:port`. Empty means the system's.
+    /// DNS servers to ask instead of the system's, as `IP` or `IP:port`.
+    ///
+    /// Empty means the system's.
     public var resolvers: [String]
-    /// The limit of the connect phase; ``Target/timeout`` still covers all phases. Default 5 s.
+    /// The limit of the connect phase; ``Target/timeout`` still covers all phases.
+    ///
+    /// Default 5 s.
     public var connectTimeout: Duration
     /// The idle time before TCP keep-alive probes start (tcp(7), `TCP_KEEPIDLE`); zero turns them
-    /// off. Default 30 s.
+    /// off.
+    ///
+    /// Default 30 s.
     public var keepalive: Duration
 
     /// Makes the default settings.
@@ -37,12 +43,17 @@ public struct TLSSettings: Hashable, Sendable {
     public var certificateFile: String?
     /// The client certificate's key, a PEM file.
     public var keyFile: String?
-    /// The oldest protocol version that is accepted. Default TLS 1.2.
+    /// The oldest protocol version that is accepted.
+    ///
+    /// Default TLS 1.2.
     public var minimumVersion: TLSVersion
-    /// The smallest RSA key that is accepted in the chain, in bits. Default 2048. An elliptic
-    /// curve key below 224 bits is always too small.
+    /// The smallest RSA key that is accepted in the chain, in bits.
+    ///
+    /// Default 2048. An elliptic curve key below 224 bits is always too small.
     public var minimumRSAKeyBits: Int
-    /// Accept any certificate. Every result is then marked `verified: false`.
+    /// Accept any certificate.
+    ///
+    /// Every result is then marked `verified: false`.
     public var insecureSkipVerify: Bool
 
     /// Makes the default settings: system roots, no client certificate, TLS 1.2, RSA 2048.

@@ -2,7 +2,9 @@
 public struct RequestSettings: Hashable, Sendable {
     /// The request method, upper case.
     public var method: String
-    /// Fields to send, in order. A `Host` field here replaces the one made from the server name.
+    /// Fields to send, in order.
+    ///
+    /// A `Host` field here replaces the one made from the server name.
     public var headers: [HeaderField]
     /// The body, empty for none.
     public var body: [UInt8]
@@ -10,7 +12,9 @@ public struct RequestSettings: Hashable, Sendable {
     public var credentials: Credentials
     /// The `User-Agent` field.
     public var userAgent: String
-    /// The content codings that are asked for and undone. Empty asks for none.
+    /// The content codings that are asked for and undone.
+    ///
+    /// Empty asks for none.
     public var compression: [ContentCoding]
 
     /// Makes the default request: `GET`, no extra field, user agent `Sockeye`.
@@ -38,7 +42,9 @@ public struct HeaderField: Hashable, Sendable {
     }
 }
 
-/// Credentials, read from their source when the configuration is loaded. Never printed.
+/// Credentials, read from their source when the configuration is loaded.
+///
+/// Never printed.
 public enum Credentials: Hashable, Sendable {
     /// Nothing is sent.
     case none
@@ -95,13 +101,21 @@ public struct RedirectPolicy: Hashable, Sendable {
 
 /// The limits on what is accepted from the other side.
 public struct ResponseLimits: Hashable, Sendable {
-    /// The status line and all fields, in bytes. Default 64 KiB.
+    /// The status line and all fields, in bytes.
+    ///
+    /// Default 64 KiB.
     public var headerBytes: Int
-    /// The body as received, in bytes. Default 64 MiB.
+    /// The body as received, in bytes.
+    ///
+    /// Default 64 MiB.
     public var bodyBytes: Int
-    /// The body after decompression, in bytes. Default 64 MiB.
+    /// The body after decompression, in bytes.
+    ///
+    /// Default 64 MiB.
     public var decodedBytes: Int
-    /// How much of the decoded body is kept for body checks, in bytes. Default 1 MiB.
+    /// How much of the decoded body is kept for body checks, in bytes.
+    ///
+    /// Default 1 MiB.
     public var keptBytes: Int
 
     /// Makes the default limits.

@@ -16,7 +16,9 @@ public struct Target: Hashable, Sendable {
     public var serverName: String
     /// Plain HTTP or HTTP over TLS.
     public var scheme: Scheme
-    /// The request target in origin form, query included. It starts with `/`.
+    /// The request target in origin form, query included.
+    ///
+    /// It starts with `/`.
     public var path: String
     /// What is sent beside the path.
     public var request: RequestSettings
@@ -26,7 +28,9 @@ public struct Target: Hashable, Sendable {
     public var tls: TLSSettings
     /// How redirects are treated.
     public var redirects: RedirectPolicy
-    /// What must hold of the answer. Empty means the status must be 200 to 299.
+    /// What must hold of the answer.
+    ///
+    /// Empty means the status must be 200 to 299.
     public var checks: [CheckSpecification]
     /// The limits on what is accepted from the other side.
     public var limits: ResponseLimits

@@ -6,7 +6,9 @@ public struct ParsedURL: Hashable, Sendable {
     public var host: String
     /// The port, 1 to 65535; the scheme's own when the URL names none.
     public var port: Int
-    /// The path and the query: what a request in origin form asks for. Starts with `/`.
+    /// The path and the query: what a request in origin form asks for.
+    ///
+    /// Starts with `/`.
     public var path: String
 
     /// Makes a URL of its parts.

@@ -17,7 +17,9 @@ public struct MonitorService: Service {
     private let load: (@Sendable () throws -> MonitorConfiguration)?
     private let logger: Logger
 
-    /// Puts a worker together. Nothing is probed before ``run()``.
+    /// Puts a worker together.
+    ///
+    /// Nothing is probed before ``run()``.
     ///
     /// - Parameters:
     ///   - initial: What to probe.

@@ -31,7 +31,9 @@ public final class StatusBoard: ProbeOutcomeSink {
         self.observer = observer
     }
 
-    /// Makes the board's targets exactly these. A target that stays keeps its history.
+    /// Makes the board's targets exactly these.
+    ///
+    /// A target that stays keeps its history.
     public func setTargets(_ targets: [TargetReference]) {
         state.withLock { state in
             var statuses: [TargetStatus] = []
@@ -54,7 +56,9 @@ public final class StatusBoard: ProbeOutcomeSink {
         }
     }
 
-    /// Takes a batch of outcomes in. Outcomes of targets that are gone are only passed on.
+    /// Takes a batch of outcomes in.
+    ///
+    /// Outcomes of targets that are gone are only passed on.
     public func receive(_ outcomes: [ProbeOutcome]) {
         let notices = state.withLock { state in
             var notices: [Notice] = []

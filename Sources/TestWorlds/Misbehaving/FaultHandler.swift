@@ -1,7 +1,9 @@
 import Glibc
 import NIOCore
 
-/// One connection of the misbehaving server. Bound to its event loop.
+/// One connection of the misbehaving server.
+///
+/// Bound to its event loop.
 final class FaultHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -57,7 +57,8 @@ struct FaultScript {
         case .missingChunkEnd: self.init(Self.chunked + "2\r\nokNO", .keep)
         case .truncatedChunks: self.init(Self.chunked + "5\r\nab", .close)
         case .gzipBomb: self.init(head: Self.gzip, body: bomb)
-        case .corruptGzip: self.init(head: Self.gzip, body: [0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 0, 3, 0xFF, 0xFF])
+        case .corruptGzip:
+            self.init(head: Self.gzip, body: [0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 0, 3, 0xFF, 0xFF])
         case .truncatedGzip: self.init(head: Self.gzip, body: Array(bomb.prefix(40)))
         case .unknownCoding: self.init(head: ok + "Content-Encoding: zebra\r\n", body: [1, 2, 3])
         case .badStatusLine: self.init("HTTP/1.1 twohundred OK\r\n\r\n", .keep)
@@ -73,10 +74,14 @@ struct FaultScript {
         case .redirectNowhere:
             self.init(
                 "HTTP/1.1 302 Found\r\nLocation: http://[bad/\r\nContent-Length: 0\r\n\r\n", .keep)
-        case .bodyTooLarge: self.init(ok + "Content-Length: 99999999\r\n\r\n", .repeated(Array(repeating: 97, count: 4096)))
+        case .bodyTooLarge:
+            self.init(
+                ok + "Content-Length: 99999999\r\n\r\n",
+                .repeated(Array(repeating: 97, count: 4096)))
         case .idleClose: self.init(Self.healthy, .closeLater)
         case .idleReset: self.init(Self.healthy, .resetLater)
-        case .staleClose: self.init(requestNumber == 1 ? Self.healthy : "", requestNumber == 1 ? .keep : .close)
+        case .staleClose:
+            self.init(requestNumber == 1 ? Self.healthy : "", requestNumber == 1 ? .keep : .close)
         case .extraResponse: self.init(Self.healthy + Self.healthy, .keep)
         case .resetOnAccept, .closeOnAccept, .sshBanner, .refused, .fullQueue, .tlsAlert,
             .tlsPlain, .tlsClose, .tlsReset, .tlsSilent:

@@ -166,7 +166,8 @@ public final class ChildProcess: Sendable {
             variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var id: pid_t = 0
-        let code = posix_spawn(&id, located(arguments.first ?? ""), &actions, &attributes, &argv, &envp)
+        let code = posix_spawn(
+            &id, located(arguments.first ?? ""), &actions, &attributes, &argv, &envp)
         guard code == 0 else {
             throw ChildProcessError.notStarted(program: arguments.first ?? "", code: code)
         }

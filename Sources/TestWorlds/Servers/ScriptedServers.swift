@@ -8,7 +8,8 @@ extension ServerRecipe {
             let script = try directory.write(pythonScript, to: "server.py")
             return Launch(
                 arguments: [
-                    "python3", "-u", "-S", "-B", script, "\(port)", http10 ? "HTTP/1.0" : "HTTP/1.1",
+                    "python3", "-u", "-S", "-B", script, "\(port)",
+                    http10 ? "HTTP/1.0" : "HTTP/1.1",
                 ])
         }
     }

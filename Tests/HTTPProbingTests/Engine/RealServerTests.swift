@@ -22,7 +22,9 @@ struct RealServerTests {
                 for _ in 0..<10 { outcomes.append(try await engine.probe(target)) }
             }
             #expect(outcomes.allSatisfy { $0.error == .noError && $0.status == 200 })
-            #expect(outcomes.map { $0.connection?.reused } == [false] + Array(repeating: true, count: 9))
+            #expect(
+                outcomes.map { $0.connection?.reused } == [false] + Array(repeating: true, count: 9)
+            )
             #expect(outcomes.map { $0.connection?.requests } == Array(1...10))
             #expect(outcomes[0].kind == .cold && outcomes[0].phases[.connect] != nil)
             #expect(outcomes[9].kind == .warm && outcomes[9].phases[.connect] == nil)

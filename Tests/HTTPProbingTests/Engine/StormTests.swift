@@ -17,7 +17,9 @@ struct StormTests {
         ProcessInfo.processInfo.environment["SOCKEYE_STORM_PROBES"].flatMap(Int.init) ?? 60
     }
 
-    private static func target(_ fault: ServerFault, _ server: MisbehavingServer, root: String) -> Target {
+    private static func target(_ fault: ServerFault, _ server: MisbehavingServer, root: String)
+        -> Target
+    {
         var target = loopbackTarget(
             server.port(of: fault), scheme: fault.needsTLS ? .https : .http)
         target.timeout = deadline(of: fault)
@@ -70,7 +72,8 @@ struct StormTests {
                     let target = Self.target(fault, server, root: root)
                     for share in 0..<Self.shares {
                         group.addTask {
-                            for number in 0..<Self.probesPerFault where number % Self.shares == share {
+                            for number in 0..<Self.probesPerFault
+                            where number % Self.shares == share {
                                 let outcome = try await engine.probe(target)
                                 seen.note(outcome, of: fault)
                             }
@@ -92,7 +95,10 @@ struct StormTests {
         }
         #expect(!sink.outcomes.isEmpty)
         let red = sink.outcomes.filter { $0.error != .noError }
-        #expect(red.isEmpty, "\(red.count) healthy probes failed, the first with \(String(describing: red.first?.failure))")
+        #expect(
+            red.isEmpty,
+            "\(red.count) healthy probes failed, the first with \(String(describing: red.first?.failure))"
+        )
         try await server.stop()
         let latest = sightings.values.map(\.latest).max() ?? .zero
         print(
@@ -119,7 +125,8 @@ struct StormTests {
         let phase = outcome.failure?.phase
         let isRight =
             expected.errors.contains(outcome.error)
-            && (expected.phases.isEmpty ? phase == nil : phase.map(expected.phases.contains) == true)
+            && (expected.phases.isEmpty
+                ? phase == nil : phase.map(expected.phases.contains) == true)
         if !isRight {
             sighting.wrong.append(
                 "\(outcome.error.rawValue) in \(phase?.rawValue ?? "no phase"): "

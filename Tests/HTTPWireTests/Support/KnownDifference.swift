@@ -75,7 +75,8 @@ extension Transcript {
     /// The values of all fields with this name, which has no capitals.
     private func values(_ name: String) -> [String] {
         fields.compactMap { field in
-            field.lowercased().hasPrefix(name + ": ") ? String(field.dropFirst(name.count + 2)) : nil
+            field.lowercased().hasPrefix(name + ": ")
+                ? String(field.dropFirst(name.count + 2)) : nil
         }
     }
 

@@ -12,8 +12,11 @@ struct ResponseGenerator {
 
     /// A response and what it answers; half of them have mutations.
     mutating func next() -> (bytes: [UInt8], context: ResponseContext) {
-        let context: ResponseContext = random.oneIn(16) ? .connect : random.pick(
-            [.ordinary, .ordinary, .ordinary, .ordinary, .head] as [ResponseContext])
+        let context: ResponseContext =
+            random.oneIn(16)
+            ? .connect
+            : random.pick(
+                [.ordinary, .ordinary, .ordinary, .ordinary, .head] as [ResponseContext])
         var bytes: [UInt8] = []
         while random.oneIn(12) { bytes += head(status: random.pick(Self.interimCodes)) }
         bytes += response()
@@ -36,9 +39,12 @@ struct ResponseGenerator {
     private static let oddVersions = ["HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "http/1.1", "HTTP/1.10"]
     private static let reasons = [" OK", " OK", "", " ", " Not Found", " \u{e9}", "  x\ty"]
     private static let names = [
-        "Server", "Date", "X", "Link", "Set-Cookie", "Upgrade", "Trailer", "Proxy-Connection", "a_b",
+        "Server", "Date", "X", "Link", "Set-Cookie", "Upgrade", "Trailer", "Proxy-Connection",
+        "a_b",
     ]
-    private static let values = ["x", "", "a, b", "\"q, r\"", "Mon, 01 Jan", "\u{e9}", "a\tb", "h2c"]
+    private static let values = [
+        "x", "", "a, b", "\"q, r\"", "Mon, 01 Jan", "\u{e9}", "a\tb", "h2c",
+    ]
     private static let connections = [
         "close", "keep-alive", "Close", "Keep-Alive", "upgrade", "close, x", "x,keep-alive",
         "keep-alive, close", "closed", "", "clos",
@@ -46,12 +52,15 @@ struct ResponseGenerator {
     private static let codings = ["chunked", "gzip", "identity", "gzip, chunked", "chunked, gzip"]
     private static let blanks = [" ", " ", " ", "", "  ", "\t", " \t "]
     private static let extensions = [
-        ";a", ";a=b", "; a=b", ";a=\"b\"", ";a=\"b;c\\\"d\"", ";", " ;a", ";a = b", ";a(b", " ", "\t",
+        ";a", ";a=b", "; a=b", ";a=\"b\"", ";a=\"b;c\\\"d\"", ";", " ;a", ";a = b", ";a(b", " ",
+        "\t",
     ]
     private static let shards = [
-        "\r\n", "\n", "\r", " ", "\t", ":", ",", ";", "0", "1", "f", "\u{0}", "\u{7f}", "\u{1}", "(",
+        "\r\n", "\n", "\r", " ", "\t", ":", ",", ";", "0", "1", "f", "\u{0}", "\u{7f}", "\u{1}",
+        "(",
         "\r\n ", "\r\n\r\n", "HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n", "close", "chunked",
-        "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "0\r\n\r\n", "99999999999999999999",
+        "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "0\r\n\r\n",
+        "99999999999999999999",
     ]
 
     private mutating func head(status: Int) -> [UInt8] {
@@ -116,7 +125,8 @@ struct ResponseGenerator {
         case 2: bytes.replaceSubrange(place..<end, with: random.pick(Self.shards).utf8)
         case 3: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
         case 4: bytes.insert(contentsOf: bytes[place..<end], at: place)
-        case 5: if place < bytes.count { bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+        case 5:
+            if place < bytes.count { bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
         default: bytes.removeSubrange(end...)
         }
     }
