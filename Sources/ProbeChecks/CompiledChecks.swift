@@ -7,6 +7,7 @@ public struct CompiledChecks: Sendable {
     private let passed: [CheckResult]
     /// Whether the content of the body has to be kept.
     public let needsBody: Bool
+    private let statusAlone: [ClosedRange<Int>]?
 
     /// Compiles specifications.
     ///
@@ -24,6 +25,16 @@ public struct CompiledChecks: Sendable {
         self.checks = checks
         passed = checks.map { CheckResult(name: $0.name, passed: true) }
         needsBody = checks.contains { $0.needsBody }
+        statusAlone = checks.count == 1 ? (checks[0] as? StatusCheck)?.ranges : nil
+    }
+
+    /// The results when the status is all that is judged, and passes; nil means ``evaluate(_:)``.
+    ///
+    /// For the usual target, whose evidence then need not be gathered.
+    public func passedByStatusAlone(_ status: Int) -> [CheckResult]? {
+        guard let statusAlone else { return nil }
+        for range in statusAlone where range.contains(status) { return passed }
+        return nil
     }
 
     /// Evaluates every check.

@@ -3,6 +3,7 @@ import HTTPWire
 import Measurements
 import NIOCore
 import ProbeChecks
+import ProbeScheduling
 
 /// A target made ready for one loop: the request encoded, the checks compiled, the origin known.
 ///
@@ -20,6 +21,11 @@ final class CompiledTarget {
     /// Whether the body's content has to be looked at, not only counted.
     let readsBody: Bool
     let timeout: Duration
+    // What every probe asks for, apart: reading it through the target copies all of the target.
+    let limits: ResponseLimits
+    let asksForCompression: Bool
+    let followsRedirects: Bool
+    let cadence: Cadence
     /// The results of a probe whose checks all passed, shared by all its outcomes.
     var origin: OriginID
     var slot = -1
@@ -35,6 +41,10 @@ final class CompiledTarget {
         self.reference = reference
         self.origin = origin
         timeout = target.timeout
+        self.limits = target.limits
+        asksForCompression = !target.request.compression.isEmpty
+        followsRedirects = target.redirects.follow
+        cadence = Cadence(every: target.freshEvery, id: target.id)
         context = target.request.method == "HEAD" ? .head : .ordinary
         isIdempotent = !["POST", "PATCH", "CONNECT"].contains(target.request.method)
         var limits = ResponseParserLimits()
@@ -55,7 +65,7 @@ final class CompiledTarget {
             fault = ProbeFailure(.requestBuild, phase: nil, detail: "\(error)")
         }
         self.fault = fault
-        readsBody = (checks?.needsBody ?? false) || !target.request.compression.isEmpty
+        readsBody = (checks?.needsBody ?? false) || asksForCompression
     }
 
     /// The bytes of the target's own request.

@@ -147,6 +147,10 @@ extension ProbeLoop {
         _ outcome: inout ProbeOutcome, by checks: CompiledChecks, head: ResponseHead,
         body: [UInt8]
     ) {
+        if let passed = checks.passedByStatusAlone(outcome.status) {
+            outcome.checks = passed
+            return
+        }
         let evidence = CheckEvidence(
             status: outcome.status, httpVersion: outcome.httpVersion, elapsed: outcome.elapsed,
             tls: outcome.tls, now: outcome.time, body: body, bodyIsCut: outcome.bodyCut,

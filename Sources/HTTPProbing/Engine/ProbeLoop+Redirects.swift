@@ -13,10 +13,11 @@ extension ProbeLoop {
 
     /// The redirect that a response is, if it is one that is followed.
     func redirect(of run: ProbeRun, _ head: ResponseHead) -> Redirect? {
-        guard let target = run.compiled?.target, target.redirects.follow,
+        guard let compiled = run.compiled, compiled.followsRedirects,
             [301, 302, 303, 307, 308].contains(run.status),
             let location = head.firstValue(of: "location")
         else { return nil }
+        let target = compiled.target
         guard run.redirectCount < target.redirects.limit else {
             return .refused(
                 ProbeFailure(

@@ -11,8 +11,7 @@ extension ProbeLoop {
             return
         }
         let now = now()
-        let cadence = Cadence(every: compiled.target.freshEvery, id: compiled.target.id)
-        let isFresh = cadence.kind(lastCold: compiled.lastCold, at: now) == .cold
+        let isFresh = compiled.cadence.kind(lastCold: compiled.lastCold, at: now) == .cold
         schedule.started(probe.slot)
         let lateness = now - probe.scheduled
         statistics.lateness.record(lateness)

@@ -8,8 +8,7 @@ extension ProbeRun {
         status = head.status
         version = head.version == .http10 ? .http10 : .http11
         guard let compiled else { return nil }
-        let target = compiled.target
-        let isAsked = !target.request.compression.isEmpty
+        let isAsked = compiled.asksForCompression
         guard compiled.readsBody else { return nil }
         var codings: [ContentCoding] = []
         for coding in head.contentCodings {
@@ -26,7 +25,7 @@ extension ProbeRun {
             }
         }
         return body.begin(
-            codings: codings, limits: target.limits, keeps: compiled.checks?.needsBody ?? false
+            codings: codings, limits: compiled.limits, keeps: compiled.checks?.needsBody ?? false
         )
         .map { at(phase, $0) }
     }

@@ -133,7 +133,11 @@ public struct ProbeFailure: Hashable, Sendable {
 
 extension ProbeErrorClass {
     /// The place of the class in ``allCases``, for counting by class in an array.
-    public var ordinal: Int { Self.ordinals[self] ?? 0 }
+    public var ordinal: Int {
+        // Nearly every outcome passed: no hashing for those.
+        if case .noError = self { return 0 }
+        return Self.ordinals[self] ?? 0
+    }
 
     private static let ordinals: [ProbeErrorClass: Int] = Dictionary(
         uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
