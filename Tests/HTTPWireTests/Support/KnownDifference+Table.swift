@@ -59,6 +59,14 @@ extension KnownDifference {
                     && $0.bytes.occurrences(of: "content-length") > $0.ours.lengths.count
             }),
         .taken(
+            "The length fields of a trailer section mean nothing", "RFC 9110, section 6.5.1",
+            chunked + "0\r\nContent-Length: 7\r\n\r\n",
+            faults: [.invalidContentLength, .unexpectedContentLength, .unknown],
+            where: { comparison in
+                comparison.ours.isChunked && comparison.ours.lengths.isEmpty
+                    && comparison.bytes.contains(text: "\nContent-Length:")
+            }),
+        .taken(
             "The length fields of a 2xx to CONNECT mean nothing", "RFC 9112, section 6.3",
             ok + "Content-Length: x\r\n\r\n", .connect,
             faults: [.invalidContentLength, .unexpectedContentLength, .unknown],

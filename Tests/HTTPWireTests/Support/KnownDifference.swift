@@ -66,7 +66,7 @@ extension NIOTranscript {
     var codingHasLooseEnd: Bool {
         fields.contains { field in
             field.lowercased().hasPrefix("transfer-encoding:")
-                && (field.contains("\t") || field.contains(","))
+                && field.last { $0 != " " }.map { $0 == "\t" || $0 == "," } ?? false
         }
     }
 }
