@@ -130,7 +130,7 @@ let package = Package(
             name: "HTTPProbingTests",
             dependencies: [
                 "HTTPProbing", "Measurements", "ConnectionPooling", "ProbeScheduling",
-                "ProbeChecks", "TestWorlds", nioCore,
+                "ProbeChecks", "TestWorlds", nioCore, nioPosix,
             ], swiftSettings: strict),
         .testTarget(
             name: "TestWorldsTests",
