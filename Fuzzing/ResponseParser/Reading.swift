@@ -32,10 +32,10 @@ struct Reading: Equatable {
         afterClose = parser.finish()
         switch (verdict, afterClose) {
         case (.end, .end(let persistence)), (.needsMore, .end(let persistence)):
-            precondition(persistence == .close, "a closed connection persists")
+            promise(persistence == .close, "a closed connection persists")
         case (.needsMore, .failure): break
-        case (.failure, .failure): precondition(verdict == afterClose, "another failure")
-        default: preconditionFailure("finish says \(afterClose) after \(verdict)")
+        case (.failure, .failure): promise(verdict == afterClose, "another failure")
+        default: fatalError("finish says \(afterClose) after \(verdict)")
         }
     }
 
@@ -47,30 +47,30 @@ struct Reading: Equatable {
         while verdict == .needsMore {
             let before = offset
             let event = parser.parse(piece, from: &offset)
-            precondition(before <= offset, "the offset went back")
-            precondition(offset <= piece.count, "more was consumed than there is")
+            promise(before <= offset, "the offset went back")
+            promise(offset <= piece.count, "more was consumed than there is")
             consumed += offset - before
             // Each event but the head of a counted body of nothing, and the last, takes a byte.
             events += 1
-            precondition(events <= piece.count + 2, "more events than bytes")
+            promise(events <= piece.count + 2, "more events than bytes")
             switch event {
             case .needsMore:
-                precondition(offset == piece.count, "bytes are left and more are wanted")
+                promise(offset == piece.count, "bytes are left and more are wanted")
                 return
             case .informational(let status):
-                precondition(!hasHead && 100..<200 ~= status, "no informational response")
+                promise(!hasHead && 100..<200 ~= status, "no informational response")
                 note(status)
             case .head:
-                precondition(!hasHead, "a second head")
+                promise(!hasHead, "a second head")
                 hasHead = true
                 note(parser.head)
             case .body(let range):
-                precondition(hasHead && !range.isEmpty, "a body of no head, or nothing of it")
-                precondition(
+                promise(hasHead && !range.isEmpty, "a body of no head, or nothing of it")
+                promise(
                     before <= range.lowerBound && range.upperBound <= offset,
                     "the body is not what was consumed")
                 for index in range { body.append(piece[index]) }
-                precondition(body.count <= limits.bodyBytes, "the body is over its limit")
+                promise(body.count <= limits.bodyBytes, "the body is over its limit")
             case .end, .failure:
                 verdict = event
             }
@@ -83,16 +83,16 @@ struct Reading: Equatable {
         let more: [UInt8] = [0x30, 0x0d, 0x0a]
         var offset = 0
         let event = parser.parse(more.span, from: &offset)
-        precondition(offset == 0, "bytes were consumed after \(verdict)")
+        promise(offset == 0, "bytes were consumed after \(verdict)")
         if case .failure = verdict {
-            precondition(event == verdict, "the failure did not stand")
+            promise(event == verdict, "the failure did not stand")
         } else {
-            precondition(event == .needsMore, "an event after the end")
+            promise(event == .needsMore, "an event after the end")
         }
     }
 
     private mutating func note(_ number: Int) {
-        precondition(100..<1000 ~= number, "no status code")
+        promise(100..<1000 ~= number, "no status code")
         head.append(UInt8(number / 100))
         head.append(UInt8(number % 100))
     }
@@ -102,7 +102,7 @@ struct Reading: Equatable {
         head.append(found.version == .http10 ? 0 : 1)
         head.append((found.isChunked ? 1 : 0) | (found.isCloseDelimited ? 2 : 0))
         for number in [found.contentLength, found.keepAliveTimeoutSeconds, found.keepAliveMax] {
-            precondition((number ?? 0) >= 0, "a number below 0")
+            promise((number ?? 0) >= 0, "a number below 0")
             note(UInt64(bitPattern: Int64(number ?? -1)))
         }
         head += found.reason
@@ -110,7 +110,7 @@ struct Reading: Equatable {
         // Each name and value with its length before it, so that no two heads are noted alike.
         var bytes: [UInt8] = []
         found.forEachField { name, value in
-            precondition(!name.isEmpty, "a field without a name")
+            promise(!name.isEmpty, "a field without a name")
             fields += 1
             for part in [0, 1] {
                 let span = part == 0 ? name : value
@@ -119,7 +119,7 @@ struct Reading: Equatable {
                 for index in span.indices { bytes.append(span[index]) }
             }
         }
-        precondition(fields == found.fieldCount, "the count of fields is wrong")
+        promise(fields == found.fieldCount, "the count of fields is wrong")
         head += bytes
     }
 
@@ -128,4 +128,9 @@ struct Reading: Equatable {
             head.append(UInt8(truncatingIfNeeded: word >> shift))
         }
     }
+}
+
+/// Stops with `breach` unless the promise is kept; unlike a precondition it speaks when optimized.
+func promise(_ isKept: Bool, _ breach: @autoclosure () -> String) {
+    if !isKept { fatalError(breach()) }
 }
