@@ -3,7 +3,7 @@ import Measurements
 extension PoolForecast {
     /// What a probe on a fresh plain connection costs in units of one on a kept connection, by
     /// CPU of this process: `Benchmarks/README.md`, "cold and warm".
-    public static let coldCost = 5.0
+    public static let coldCost = 10.0
 
     /// The forecast in sentences, the most important first.
     public var sentences: [String] {

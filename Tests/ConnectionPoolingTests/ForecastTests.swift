@@ -31,7 +31,7 @@ struct ForecastTests {
         #expect(
             forecast.sentences.last
                 == "100 idle connections for 10,000 origins: 0 % reuse; 10,000 would hold 78 MiB "
-                + "and save 80 % of the CPU; mode auto sizes itself")
+                + "and save 90 % of the CPU; mode auto sizes itself")
     }
 
     @Test func `The descriptor limit binds`() {

@@ -15,7 +15,9 @@ final class ConnectionAttempt {
     struct Callbacks {
         /// The first attempt on an address begins: the resolve phase is over.
         var connecting: () -> Void
-        /// DNS said everything it will say.
+        /// A connection is made and DNS has not said everything yet: what it said so far.
+        var partlyResolved: (DNSFacts) -> Void
+        /// DNS said everything it will say; at any time, after the end of the race too.
         var resolved: (DNSFacts) -> Void
         var won: (any Channel, ResolvedAddress) -> Void
         var lost: (ProbeFailure) -> Void
@@ -31,6 +33,9 @@ final class ConnectionAttempt {
     private var resolutionDelay: Scheduled<Void>?
     private var attemptDelay: Scheduled<Void>?
     private var hasBegunConnecting = false
+    /// What DNS has said before it said everything.
+    private var answers: [FamilyAnswer] = []
+    private var isResolved = false
     private var isCancelled = false
 
     init(origin: Origin, eventLoop: any EventLoop, callbacks: Callbacks) {
@@ -81,6 +86,7 @@ final class ConnectionAttempt {
         guard !isCancelled else { return }
         switch event {
         case .answered(let answer):
+            answers.append(answer)
             guard !race.isOver else { return }
             perform(race.handle(.familyAnswered(answer.family, answer.addresses)))
         case .failed(let family, let failure):
@@ -93,6 +99,7 @@ final class ConnectionAttempt {
                             failure.errorClass, phase: .resolve, fault: failure.fault,
                             detail: failure.detail))))
         case .done(.success(let facts)):
+            isResolved = true
             callbacks.resolved(facts)
         case .done(.failure):
             break
@@ -116,12 +123,20 @@ final class ConnectionAttempt {
                 guard let channel = channels.removeValue(forKey: attempt) else {
                     preconditionFailure("the winner of a race has a channel")
                 }
+                if !isResolved, !answers.isEmpty { callbacks.partlyResolved(factsSoFar) }
                 callbacks.won(channel, addresses[attempt])
             case .failed(let failure):
                 stopWaiting()
                 callbacks.lost(failure)
             }
         }
+    }
+
+    private var factsSoFar: DNSFacts {
+        DNSFacts(
+            addresses: answers.flatMap(\.addresses).map(\.text),
+            changed: answers.contains(where: \.changed),
+            cached: answers.allSatisfy(\.cached))
     }
 
     private func arm(_ delay: Duration, _ event: ConnectionRace.Event) -> Scheduled<Void> {

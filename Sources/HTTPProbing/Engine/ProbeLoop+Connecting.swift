@@ -35,14 +35,17 @@ extension ProbeLoop {
     private func callbacks(
         for id: ConnectionID, _ run: ProbeRun, origin: Origin, security: TLSContext?
     ) -> ConnectionAttempt.Callbacks {
-        let serial = run.serial
+        let (serial, compiled, originID) = (run.serial, run.compiled, run.origin)
         return ConnectionAttempt.Callbacks(
             connecting: { [unowned self] in
                 if run.phase == .resolve { run.enter(.connect, at: now()) }
             },
+            partlyResolved: { facts in
+                if run.serial == serial { run.dns = facts }
+            },
             resolved: { [unowned self] facts in
-                guard run.serial == serial else { return }
-                note(facts, of: run)
+                let facts = note(facts, of: compiled, origin: originID)
+                if run.serial == serial { run.dns = facts }
             },
             won: { [unowned self] channel, address in
                 attempts[id] = nil
@@ -57,23 +60,25 @@ extension ProbeLoop {
     }
 
     /// Keeps what DNS said; connections to addresses that it no longer names are retired.
-    private func note(_ facts: DNSFacts, of run: ProbeRun) {
+    private func note(_ facts: DNSFacts, of compiled: CompiledTarget?, origin: OriginID)
+        -> DNSFacts
+    {
         var facts = facts
-        if let compiled = run.compiled, run.origin == compiled.origin {
+        if let compiled, origin == compiled.origin {
             if let last = compiled.lastDNS, !facts.changed {
                 facts.changed = Set(last.addresses) != Set(facts.addresses)
             }
             compiled.lastDNS = facts
         }
-        run.dns = facts
-        guard facts.changed else { return }
+        guard facts.changed, origins[origin] != nil else { return facts }
         let known = Set(facts.addresses)
-        let retired = pool.retireIdle(run.origin, cause: .addressChanged, at: now()) { id in
+        let retired = pool.retireIdle(origin, cause: .addressChanged, at: now()) { id in
             guard let connection = connections[Int(id.index)] else { return false }
             return !known.contains(connection.address)
         }
         statistics.addressChanges += 1
         for closing in retired { perform(closing) }
+        return facts
     }
 
     private func connected(
