@@ -43,7 +43,7 @@ struct ForecastTests {
         #expect(
             forecast.sentences.last
                 == "the descriptor limit binds: 500 connections for 1,000 origins; 1,000 would "
-                + "hold 7.8 MiB and save 67 % of the CPU; raise it with ulimit -n or LimitNOFILE=")
+                + "hold 7.8 MiB and save 82 % of the CPU; raise it with ulimit -n or LimitNOFILE=")
     }
 
     @Test func `The memory budget binds, and the shortest gaps come first`() {
