@@ -41,7 +41,11 @@ final class ResolverLoop {
             wait()
             _ = report()
         }
+        // Destroying a channel ends its questions through `received`, which reads the table: the
+        // table is emptied first, and the channels go after it.
+        let last = channels
         channels = [:]
+        withExtendedLifetime(last) {}
     }
 
     /// Called by a channel, also while it is asked or destroyed.
