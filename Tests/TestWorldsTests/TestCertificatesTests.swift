@@ -3,10 +3,8 @@ import TestWorlds
 import Testing
 
 @Suite(.serialized, .noLeakedDescriptors) struct TestCertificatesTests {
-    static let made = Result { try TestCertificates.make() }
-
     @Test func `every certificate goes with its key`() throws {
-        let certificates = try Self.made.get()
+        let certificates = try TestCertificates.shared()
         for name in TestCertificates.Name.allCases {
             let ofCertificate = try openssl(
                 "x509", "-in", certificates.file(name), "-noout", "-pubkey")
@@ -46,14 +44,14 @@ import Testing
     }
 
     @Test func `the weak key has 1024 bits, and only its size is wrong`() throws {
-        let certificates = try Self.made.get()
+        let certificates = try TestCertificates.shared()
         let text = try openssl("x509", "-in", certificates.file(.weakKey), "-noout", "-text")
         #expect(text.contains("Public-Key: (1024 bit)"))
         #expect(try verify(.weakKey, name: nil).contains("OK"))
     }
 
     @Test func `client certificates lead to their own roots`() throws {
-        let certificates = try Self.made.get()
+        let certificates = try TestCertificates.shared()
         let known = try openssl(
             "verify", "-purpose", "sslclient", "-CAfile", certificates.file(.clientRoot),
             certificates.file(.client))
@@ -74,7 +72,7 @@ import Testing
     }
 
     private func verify(_ leaf: TestCertificates.Name, name: String?) throws -> String {
-        let certificates = try Self.made.get()
+        let certificates = try TestCertificates.shared()
         var arguments = [
             "verify", "-CAfile", certificates.file(.root), "-untrusted", certificates.chain(leaf),
         ]

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A small public-key infrastructure, made with the `openssl` command, in which each leaf has one
 /// fault.
@@ -20,6 +20,17 @@ public final class TestCertificates: Sendable {
         let maker = try CertificateMaker(directory)
         for name in Name.allCases { try maker.make(name) }
         return TestCertificates(directory)
+    }
+
+    /// The certificates that all tests of this process share; made at first use, removed at exit.
+    ///
+    /// Throws what ``make()`` threw, again each time.
+    public static func shared() throws -> TestCertificates { try common.get() }
+
+    private static let common = Result {
+        let made = try make()
+        atexit { try? TestCertificates.shared().directory.remove() }
+        return made
     }
 
     /// The certificate alone, as PEM.
