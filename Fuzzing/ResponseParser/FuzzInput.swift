@@ -4,7 +4,8 @@ import HTTPWire
 ///
 /// Letters do for the settings, so that seeds can be read:
 /// - byte 0 in bits: 0…1 the context (1 HEAD, 2 CONNECT, else ordinary), 2 the limits of byte 1
-///   instead of the defaults, 3 single bytes instead of the cuts of bytes 2…4
+///   instead of the defaults, 3 single bytes instead of the cuts of bytes 2…4, 4 the largest
+///   limits that there are
 /// - byte 1: the limit of the head in bytes; the other limits are fractions of it
 /// - bytes 2…4: where the response is cut, in 256ths of its length
 struct FuzzInput {
@@ -33,6 +34,13 @@ struct FuzzInput {
             limits.trailerBytes = limit / 4
             limits.chunkExtensionBytes = limit / 16
             limits.informationalResponses = limit % 2
+        }
+        if bytes[0] & 16 != 0 {
+            limits.headerBytes = .max
+            limits.bodyBytes = .max
+            limits.trailerBytes = .max
+            limits.chunkExtensionBytes = .max
+            limits.informationalResponses = .max
         }
         self.limits = limits
         cutsEverywhere = bytes[0] & 8 != 0

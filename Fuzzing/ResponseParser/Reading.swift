@@ -6,6 +6,7 @@ struct Reading: Equatable {
     private var head: [UInt8] = []
     private var body: [UInt8] = []
     private var hasHead = false
+    private var interims = 0
     private var verdict = ResponseEvent.needsMore
     /// The bytes consumed; only compared where the response ended.
     private var consumed = 0
@@ -30,6 +31,7 @@ struct Reading: Equatable {
         }
         checkSilence(after: &parser)
         afterClose = parser.finish()
+        if case .end = afterClose { checkLength(parser.head, in: input.context) }
         switch (verdict, afterClose) {
         case (.end, .end(let persistence)), (.needsMore, .end(let persistence)):
             promise(persistence == .close, "a closed connection persists")
@@ -59,6 +61,9 @@ struct Reading: Equatable {
                 return
             case .informational(let status):
                 promise(!hasHead && 100..<200 ~= status, "no informational response")
+                promise(status != 101, "101 is no interim response")
+                interims += 1
+                promise(interims <= limits.informationalResponses, "too many interim responses")
                 note(status)
             case .head:
                 promise(!hasHead, "a second head")
@@ -75,6 +80,19 @@ struct Reading: Equatable {
                 verdict = event
             }
         }
+    }
+
+    /// A complete body is as long as the head says, and none is where there can be none.
+    private func checkLength(_ head: ResponseHead, in context: ResponseContext) {
+        promise(hasHead, "an end without a head")
+        let isTunnel = context == .connect && head.status < 300
+        if context == .head || head.status == 204 || head.status == 304 || isTunnel {
+            promise(body.isEmpty, "a body that cannot be")
+        } else if let length = head.contentLength {
+            promise(body.count == length, "\(body.count) bytes of \(length)")
+        }
+        promise(
+            head.isCloseDelimited == (verdict == .needsMore), "the close ended \(verdict)")
     }
 
     /// The verdict stands, whatever comes.
@@ -116,11 +134,20 @@ struct Reading: Equatable {
                 let span = part == 0 ? name : value
                 bytes.append(UInt8(truncatingIfNeeded: span.count))
                 bytes.append(UInt8(truncatingIfNeeded: span.count >> 8))
-                for index in span.indices { bytes.append(span[index]) }
+                for index in span.indices {
+                    promise(Self.isAllowed(span[index], inName: part == 0), "a control character")
+                    bytes.append(span[index])
+                }
             }
         }
         promise(fields == found.fieldCount, "the count of fields is wrong")
         head += bytes
+    }
+
+    /// Of names only what must never be in one; the tests have the whole table.
+    private static func isAllowed(_ byte: UInt8, inName: Bool) -> Bool {
+        if inName { return 0x21..<0x7F ~= byte && byte != 0x3A }
+        return byte >= 0x20 ? byte != 0x7F : byte == 0x09
     }
 
     private mutating func note(_ word: UInt64) {

@@ -22,6 +22,14 @@ struct CorpusTests {
 
         var limits: ResponseParserLimits {
             var limits = ResponseParserLimits()
+            if bytes[0] & 16 != 0 {
+                limits.headerBytes = .max
+                limits.bodyBytes = .max
+                limits.trailerBytes = .max
+                limits.chunkExtensionBytes = .max
+                limits.informationalResponses = .max
+                return limits
+            }
             guard bytes[0] & 4 != 0 else { return limits }
             let limit = Int(bytes[1])
             limits.headerBytes = limit
