@@ -119,6 +119,9 @@ let package = Package(
             dependencies: ["ProbeChecks", "Measurements", "TestWorlds"],
             swiftSettings: strict),
         .testTarget(
+            name: "CommandTests", dependencies: ["TestWorlds", "Measurements"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MeasurementsTests", dependencies: ["Measurements", "TestWorlds"],
             swiftSettings: strict),
         .testTarget(

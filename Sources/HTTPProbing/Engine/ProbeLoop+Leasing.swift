@@ -55,6 +55,8 @@ extension ProbeLoop {
         case .connect(let id, let request, _):
             connect(id, for: run(for: request), at: now())
         }
+        // A connection that failed may have been the last thing that a stop waits for.
+        flushIfDrained()
     }
 
     /// Gives a connection back and does what the machine says.

@@ -51,7 +51,9 @@ extension ProbeLoop {
             } catch {
                 finish(
                     run,
-                    failure: ProbeFailure(.requestBuild, phase: nil, detail: "\(error)"), at: now)
+                    failure: ProbeFailure(
+                        .malformedResponse, phase: .receive,
+                        detail: "the Location field cannot be followed: \(error)"), at: now)
                 return
             }
             run.context = next.request.method == "HEAD" ? .head : .ordinary

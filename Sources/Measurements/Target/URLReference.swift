@@ -163,15 +163,24 @@ public struct URLFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The longest URL that is read, in bytes (RFC 9110, section 4.1, asks for 8000 at least).
     public static let longest = 16_384
 
-    /// The text, cut to 200 characters.
+    /// The text, cut to 200 characters, a user name and password replaced by `…`.
     public var text: String
     /// What is wrong with it.
     public var detail: String
 
     /// Makes the fault of a text.
     public init(text: String, detail: String) {
-        self.text = String(text.prefix(200))
+        self.text = String(Self.withoutUserInformation(text).prefix(200))
         self.detail = detail
+    }
+
+    private static func withoutUserInformation(_ text: String) -> String {
+        let scheme = text.prefix { $0 != "/" }
+        let rest = text.dropFirst(scheme.count)
+        guard rest.hasPrefix("//") else { return text }
+        let authority = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@") else { return text }
+        return scheme + "//…" + text[at...]
     }
 
     /// The text and what is wrong with it.
