@@ -155,3 +155,14 @@ struct OutcomeJSONTests {
         #expect(Target(address: "10.0.0.1", port: 443, scheme: .https).authority == "10.0.0.1")
     }
 }
+
+struct JSONWriterTests {
+    @Test func `what could move a cursor or turn a line around leaves as an escape`() {
+        var json = JSONWriter()
+        json.string("a\u{1B}[2J\u{9B}31m\u{202E}\u{2066}\u{200F}\u{FEFF}\u{7F} é 漢 \u{1F40D}")
+        #expect(
+            json.text
+                == #""a\u001b[2J\u009b31m\u202e\u2066\u200f\ufeff\u007f é 漢 "#
+                + "\u{1F40D}\"")
+    }
+}

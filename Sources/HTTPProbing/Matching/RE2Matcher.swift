@@ -16,7 +16,7 @@ struct RE2MatcherFactory: TextMatcherFactory {
 ///
 /// HTTP promises no encoding, so bytes are read as UTF-8 first. Only where that finds no match and
 /// the bytes are not valid UTF-8, they are read once more as ISO 8859-1, which gives every byte a
-/// character: `caf.` then finds the old page's `caf\xE9`. A pattern with a character above U+00FF
+/// character: `caf.` then finds the old page's `caf\xE9 ole`. A pattern with a character above U+00FF
 /// cannot match such text and is not tried. A character cut off at the end of the bytes does not
 /// count as invalid: the kept part of a body may end anywhere.
 final class RE2Matcher: TextMatcher {

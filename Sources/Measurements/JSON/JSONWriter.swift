@@ -1,7 +1,8 @@
 /// Writes one JSON text (RFC 8259) into bytes, without Foundation and without a tree.
 ///
 /// The caller opens and closes objects and arrays in order; commas are the writer's. Strings are
-/// escaped, control characters and DEL included, so a line of output is one line.
+/// escaped, control characters, DEL, C1 and bidirectional controls included: a line of output is one line, and
+/// safe to look at.
 public struct JSONWriter {
     /// What has been written so far, UTF-8.
     public private(set) var bytes: [UInt8] = []
@@ -128,7 +129,12 @@ public struct JSONWriter {
 
     private mutating func quoted(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
+        for scalar in value.unicodeScalars {
+            guard scalar.isASCII else {
+                append(beyondASCII: scalar)
+                continue
+            }
+            let byte = UInt8(truncatingIfNeeded: scalar.value)
             switch byte {
             case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
             case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
@@ -136,13 +142,27 @@ public struct JSONWriter {
             case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
             case UInt8(ascii: "\t"): bytes.append(contentsOf: #"\t"#.utf8)
             case 0..<0x20, 0x7F:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: #"\u00"#.utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
+                append(escaped: UInt32(byte))
             default: bytes.append(byte)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Some terminals obey C1 controls, and bidirectional ones reorder what a person reads: a
+    /// line of output may end on a terminal, so neither leaves as it came.
+    private mutating func append(beyondASCII scalar: Unicode.Scalar) {
+        switch scalar.value {
+        case 0x80...0x9F, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+            append(escaped: scalar.value)
+        default:
+            bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
+    }
+
+    private mutating func append(escaped value: UInt32) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: #"\u"#.utf8)
+        for shift in [12, 8, 4, 0] as [UInt32] { bytes.append(digits[Int(value >> shift & 15)]) }
     }
 }

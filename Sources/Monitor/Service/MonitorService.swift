@@ -69,7 +69,9 @@ public struct MonitorService: Service {
             logger.notice("configuration reloaded: \(difference)")
             return configuration
         } catch {
-            logger.error("configuration not reloaded; the old one stays in force: \(error)")
+            // One record of a log is one line, however many faults there are.
+            let faults = "\(error)".split(separator: "\n").joined(separator: "; ")
+            logger.error("configuration not reloaded; the old one stays in force: \(faults)")
             return nil
         }
     }

@@ -46,6 +46,8 @@ struct StormTests {
         var probes = 0
         var wrong: [String] = []
         var latest = Duration.zero
+        var reused = 0
+        var retried = 0
     }
 
     /// The sightings of every fault, from all the tasks that probe.
@@ -93,6 +95,15 @@ struct StormTests {
                 #expect(server.fired(fault) > 0, "\(fault) never happened")
             }
         }
+        // What came after a response spoils its connection, and only a stale one is asked again.
+        for fault in [ServerFault.lengthTooShort, .extraResponse] {
+            #expect(sightings[fault]?.reused == 0, "\(fault)")
+        }
+        for fault in ServerFault.allCases
+        where ![.staleClose, .idleClose, .idleReset].contains(fault) {
+            #expect(sightings[fault]?.retried == 0, "\(fault)")
+        }
+        #expect(sightings[.staleClose]?.retried ?? 0 > 0)
         #expect(!sink.outcomes.isEmpty)
         let red = sink.outcomes.filter { $0.error != .noError }
         #expect(
@@ -121,6 +132,8 @@ struct StormTests {
         _ outcome: ProbeOutcome, _ fault: ServerFault, _ sighting: inout Sightings
     ) {
         sighting.probes += 1
+        if outcome.connection?.reused == true { sighting.reused += 1 }
+        if outcome.attempts > 1 { sighting.retried += 1 }
         let expected = fault.expectation
         let phase = outcome.failure?.phase
         let isRight =
