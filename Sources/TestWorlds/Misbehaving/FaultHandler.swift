@@ -44,7 +44,7 @@ final class FaultHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += unwrapInboundIn(data).readableBytesView
-        if let fault, fault.needsTLS, fault != .tlsTruncated {
+        if let fault, fault.needsTLS, !fault.isWithinTLS {
             guard received.count >= 5 else { return }
             received.removeAll()
             answerClientHello(fault, context)
@@ -93,7 +93,7 @@ final class FaultHandler: ChannelInboundHandler {
         }
         guard let script = FaultScript(fault, requestNumber: requests, bomb: bomb) else { return }
         if fault != .staleClose || requests > 1 { fired() }
-        if fault == .tlsTruncated {
+        if fault.isWithinTLS {
             var buffer = context.channel.allocator.buffer(capacity: script.bytes.count)
             buffer.writeBytes(script.bytes)
             let transport = transport

@@ -44,6 +44,7 @@ struct FaultScript {
         case .halfCloseInBody: self.init(ok + "Content-Length: 10\r\n\r\nabc", .halfClose)
         case .slowHeaders: self.init("H", .dripping(Array("TTP/1.1 200 OK\r\nX: ".utf8)[...]))
         case .slowBody, .tlsTruncated: self.init(ok + "Content-Length: 99\r\n\r\na", .dripping([]))
+        case .tlsTruncatedUnframed: self.init(ok + "\r\na", .keep)
         case .endlessHeaders: self.init(ok, .repeated(Array("X-More: and more\r\n".utf8)))
         case .hugeField:
             self.init(ok + "X: " + String(repeating: "x", count: 300_000) + "\r\n\r\n", .keep)

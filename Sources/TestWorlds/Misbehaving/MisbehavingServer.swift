@@ -51,7 +51,7 @@ public final class MisbehavingServer: Sendable {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         var transport: TransportCloser?
-                        if fault == .tlsTruncated {
+                        if fault?.isWithinTLS == true {
                             let closer = TransportCloser()
                             transport = closer
                             try pipeline.addHandler(closer)

@@ -92,6 +92,8 @@ public enum ServerFault: String, CaseIterable, Hashable, Sendable {
     case tlsSilent
     /// TLS: closes the socket within the body, without a goodbye.
     case tlsTruncated
+    /// TLS: the same, within a body that nothing but the end delimits.
+    case tlsTruncatedUnframed
 }
 
 /// The verdicts on a fault that are right.
@@ -111,10 +113,15 @@ extension ServerFault {
     /// Whether the probe has to speak TLS to meet it.
     public var needsTLS: Bool {
         switch self {
-        case .tlsAlert, .tlsPlain, .tlsClose, .tlsReset, .tlsSilent, .tlsTruncated: true
+        case .tlsAlert, .tlsPlain, .tlsClose, .tlsReset, .tlsSilent, .tlsTruncated,
+            .tlsTruncatedUnframed:
+            true
         default: false
         }
     }
+
+    /// Whether it shows only after a handshake that ends well.
+    var isWithinTLS: Bool { self == .tlsTruncated || self == .tlsTruncatedUnframed }
 
     /// What a probe has to say about it.
     public var expectation: FaultExpectation {
@@ -127,7 +134,8 @@ extension ServerFault {
         // Closing with the request unread makes the kernel send a reset (RFC 1122, 4.2.2.13).
         case .closeOnAccept: .init([.closedEarly, .reset], [.send, .wait])
         case .closeAfterRequest: .init([.closedEarly], [.wait])
-        case .closeInHeaders, .halfCloseInBody, .lengthTooLong, .truncatedChunks, .tlsTruncated:
+        case .closeInHeaders, .halfCloseInBody, .lengthTooLong, .truncatedChunks, .tlsTruncated,
+            .tlsTruncatedUnframed:
             .init([.closedEarly], [.receive])
         case .slowHeaders, .slowBody: .init([.timeout], [.receive])
         case .endlessHeaders, .hugeField: .init([.headersTooLarge], [.receive])

@@ -68,7 +68,7 @@ struct ScheduleTests {
                 let emptied = try await engine.statistics().pool
                 #expect(emptied.idle + emptied.leased == 0)
             }
-            #expect(sink.outcomes.allSatisfy { $0.error == .noError || $0.error == .cancelled })
+            #expect(sink.completed.allSatisfy { $0.error == .noError })
         }
     }
 
@@ -89,7 +89,7 @@ struct ScheduleTests {
                 #expect(pool.reused > 0, "the soonest needed are kept")
                 #expect(pool.closedByCause[.evicted] ?? 0 > 0)
             }
-            #expect(sink.outcomes.allSatisfy { $0.error == .noError })
+            #expect(sink.completed.allSatisfy { $0.error == .noError })
         }
     }
 
@@ -109,6 +109,25 @@ struct ScheduleTests {
             let statistics = try await engine.statistics()
             #expect(statistics.inFlight <= 10)
             #expect(statistics.skippedOverload > 0)
+        }
+    }
+
+    @Test func `a probe that waits for a connection until its deadline says that, and not timeout`()
+        async throws
+    {
+        let silent = try SilentListener()
+        defer { silent.close() }
+        try await withEngine(adjust: { $0.limits.maxPerOrigin = 1 }) { engine in
+            var first = loopbackTarget(silent.port)
+            first.timeout = .milliseconds(800)
+            var second = first
+            second.timeout = .milliseconds(200)
+            async let holding = engine.probe(first)
+            while try await engine.statistics().pool.opened == 0 { await Task.yield() }
+            let waiting = try await engine.probe(second)
+            #expect(waiting.error == .poolExhausted && waiting.failure?.fault == .us)
+            #expect(try await engine.statistics().pool.waiting == 0)
+            #expect(try await holding.error == .timeout)
         }
     }
 

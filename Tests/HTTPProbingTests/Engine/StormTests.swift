@@ -105,7 +105,7 @@ struct StormTests {
         }
         #expect(sightings[.staleClose]?.retried ?? 0 > 0)
         #expect(!sink.outcomes.isEmpty)
-        let red = sink.outcomes.filter { $0.error != .noError }
+        let red = sink.completed.filter { $0.error != .noError }
         #expect(
             red.isEmpty,
             "\(red.count) healthy probes failed, the first with \(String(describing: red.first?.failure))"

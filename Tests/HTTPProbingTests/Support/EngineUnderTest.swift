@@ -12,6 +12,9 @@ final class OutcomeCollector: ProbeOutcomeSink {
     }
 
     var outcomes: [ProbeOutcome] { collected.withLock { $0 } }
+
+    /// Those that ended by themselves; the end of a test cancels what is under way then.
+    var completed: [ProbeOutcome] { outcomes.filter { $0.error != .cancelled } }
 }
 
 /// Runs `body` with an engine, and shuts the engine down whatever happens.
