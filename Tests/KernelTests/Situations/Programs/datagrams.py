@@ -81,9 +81,9 @@ def udplite_bound(ground):
 
 def raw_icmp(ground):
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    ground.add("raw_icmp", sock, "inet", "raw", ["raw", "icmp"], IDLE)
+    ground.add("raw_icmp", sock, "inet", "raw", "raw", IDLE)
     six = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
-    ground.add("raw6_icmp", six, "inet6", "raw", ["raw", "icmp"], IDLE)
+    ground.add("raw6_icmp", six, "inet6", "raw", "raw", IDLE)
 
 
 def icmp_ping(ground):

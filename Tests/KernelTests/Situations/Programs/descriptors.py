@@ -3,6 +3,8 @@
 import ctypes
 import os
 import select
+import stat
+import struct
 
 from ground import LIBC
 
@@ -49,7 +51,7 @@ def fanotify(ground):
 
 
 def memfd(ground):
-    ground.descriptor("memfd", os.memfd_create("situation"), "file")
+    ground.descriptor("memfd", os.memfd_create("situation"), "memfd")
 
 
 def files(ground):
@@ -65,7 +67,7 @@ def files(ground):
 def named_pipe(ground):
     path = os.path.join(ground.directory, "named")
     os.mkfifo(path)
-    ground.descriptor("named_pipe", os.open(path, os.O_RDWR), "pipe")
+    ground.descriptor("named_pipe", os.open(path, os.O_RDWR), ["pipe", "file"])
 
 
 def pidfd(ground):
@@ -81,7 +83,36 @@ def namespace(ground):
     ground.descriptor("namespace", os.open("/proc/self/ns/net", os.O_RDONLY), "namespace")
 
 
+def io_uring(ground):
+    parameters = ctypes.create_string_buffer(120)
+    ground.descriptor("io_uring", call("syscall", 425, 1, parameters), "io_uring")
+
+
+def bpf_map(ground):
+    """An array of one element (bpf(2), BPF_MAP_CREATE)."""
+    attributes = ctypes.create_string_buffer(struct.pack("IIIII", 2, 4, 4, 1, 0), 128)
+    ground.descriptor("bpf_map", call("syscall", 321, 0, attributes, 128), "bpf")
+
+
+def perf_event(ground):
+    """A software counter of this process (perf_event_open(2))."""
+    attributes = ctypes.create_string_buffer(struct.pack("IIQ", 1, 128, 0), 128)
+    ground.descriptor("perf_event", call("syscall", 298, attributes, 0, -1, -1, 0), "perf")
+
+
+def standard(ground):
+    """The three descriptors that the process was started with."""
+    for descriptor in range(3):
+        mode = os.fstat(descriptor).st_mode
+        link = os.readlink(f"/proc/self/fd/{descriptor}")
+        if stat.S_ISFIFO(mode):
+            kind = "pipe" if link.startswith("pipe:") else ["pipe", "file"]
+        else:
+            kind = "device" if stat.S_ISCHR(mode) else "file"
+        ground.descriptor(f"standard_{descriptor}", descriptor, kind)
+
+
 ALL = [
-    pipe, eventfd, eventpoll, timerfd, signalfd, inotify, fanotify, memfd, files, named_pipe,
-    pidfd, pty, namespace,
+    standard, pipe, eventfd, eventpoll, timerfd, signalfd, inotify, fanotify, memfd, files, named_pipe,
+    pidfd, pty, namespace, io_uring, bpf_map, perf_event,
 ]

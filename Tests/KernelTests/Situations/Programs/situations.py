@@ -232,7 +232,7 @@ def main():
 
 
 def others(ground):
-    """Descriptors that are part of no situation: the three standard ones, or a mistake."""
+    """Descriptors that are part of no situation: there must be none."""
     known = {row["descriptor"] for row in ground.rows}
     return {str(number): link for number, link in table().items() if number not in known
             and not link.startswith("/proc/")}
