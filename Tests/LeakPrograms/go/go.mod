@@ -1,0 +1,3 @@
+module leakprograms
+
+go 1.22
