@@ -4,21 +4,10 @@ import Testing
 
 /// Looks at processes that change under them.
 @Suite(.serialized) struct RaceTests {
-    private static func start(
-        _ arguments: [String], in directory: TemporaryDirectory
-    ) async throws -> ChildProcess {
-        let programs = try Programs.copied(to: directory)
-        let child = try ChildProcess(
-            ["python3", "-B", programs + "/churn.py"] + arguments,
-            outputPath: directory.file("churn"))
-        _ = try await child.lines("the churn did not begin") { $0.hasPrefix("{\"ready\"") }
-        return child
-    }
-
     @Test
     func `fifty looks at a process that churns and forks accuse nobody`() async throws {
         let directory = try TemporaryDirectory("churn")
-        let child = try await Self.start(["everything"], in: directory)
+        let child = try await ChurningChild.start(["everything"], in: directory)
         defer { child.stop(grace: .zero) }
         var ghosts = 0
         for look in 1...50 {
@@ -36,7 +25,7 @@ import Testing
     @Test
     func `connections end at once while somebody looks`() async throws {
         let directory = try TemporaryDirectory("churn")
-        let child = try await Self.start(["connections"], in: directory)
+        let child = try await ChurningChild.start(["connections"], in: directory)
         for look in 1...20 {
             let run = try await Inspector.run(child.id)
             try #require([0, 1].contains(run.status), "look \(look): \(run.talk)")
@@ -67,7 +56,7 @@ import Testing
         var partial = 0
         for delay in stride(from: 0, through: 400, by: 20) {
             let directory = try TemporaryDirectory("churn")
-            let child = try await Self.start(["hold", "\(held)"], in: directory)
+            let child = try await ChurningChild.start(["hold", "\(held)"], in: directory)
             let look = try Inspector.start(child.id, in: directory)
             try await Task.sleep(for: .milliseconds(delay))
             child.stop(signal: SIGKILL, grace: .zero)
@@ -88,15 +77,5 @@ import Testing
             }
         }
         print("\(partial) of 21 looks were cut short by the end of the process")
-    }
-
-    @Test
-    func `a process that does not exist is not looked at`() async throws {
-        let directory = try TemporaryDirectory("churn")
-        let child = try await Self.start(["hold", "1"], in: directory)
-        child.stop(signal: SIGKILL, grace: .zero)
-        let run = try await Inspector.run(child.id)
-        #expect(run.status == 3)
-        #expect(run.talk.contains("\(child.id)"), "\(run.talk)")
     }
 }

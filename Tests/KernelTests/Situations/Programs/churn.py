@@ -1,18 +1,22 @@
 """A process that is never the same for two looks, and leaks nothing.
 
-Usage: churn.py everything | connections | hold N
+Usage: churn.py everything | connections | hold N | leaderless N
 
 `everything` opens and closes sockets and other descriptors, starts and ends threads, and forks.
 `connections` connects, closes, and looks at once whether the other end saw the FIN; on SIGTERM it
-prints how often it had to wait and how long. `hold N` opens N sockets and keeps them.
-Each prints `{"ready": true}` first.
+prints how often it had to wait and how long. `hold N` opens N sockets and keeps them;
+`leaderless N` does so in a second thread, and ends its first. Each prints `{"ready": true}` when it begins.
 """
 
+import ctypes
+import itertools
 import json
 import os
+import platform
 import resource
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -30,12 +34,19 @@ def door():
     return sock
 
 
+def reset_at_close(sock):
+    """Ends with RST, which leaves no TIME_WAIT behind for the other tests to wade through."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 def sockets(listening):
     """Each kind lives for some microseconds only."""
-    while True:
+    for turn in itertools.count():
         socket.socket().close()
         client = socket.create_connection(listening.getsockname())
         server, _ = listening.accept()
+        if turn % 16:
+            reset_at_close(server)
         server.close()
         client.close()
         first, second = socket.socketpair()
@@ -100,6 +111,7 @@ def connections():
                 waited = True
         late += waited
         longest = max(longest, time.monotonic() - start if waited else 0)
+        reset_at_close(server)
         server.close()
     say({"closed": closed, "late": late, "longest_ms": longest * 1000})
 
@@ -113,8 +125,16 @@ def hold(count):
         signal.pause()
 
 
+def leaderless(count):
+    """The process lives on in a thread; its first one is a zombie, whose files are none."""
+    held = [socket.socket() for _ in range(count)]
+    threading.Thread(target=lambda: time.sleep(3600) or held).start()
+    say({"ready": True})
+    ctypes.CDLL(None).syscall({"aarch64": 93}.get(platform.machine(), 60), 0)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "hold":
-        hold(int(sys.argv[2]))
+    if len(sys.argv) > 2:
+        {"hold": hold, "leaderless": leaderless}[sys.argv[1]](int(sys.argv[2]))
     else:
         {"everything": everything, "connections": connections}[sys.argv[1]]()

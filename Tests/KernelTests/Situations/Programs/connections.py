@@ -110,6 +110,8 @@ def tcp_fin_wait1(ground):
     ground.tcp("tcp_fin_wait1_unsent", client, "FIN_WAIT1", **ends(client), **OUTBOUND)
     ground.tcp("tcp_fin_wait1_unsent_peer", server, "ESTABLISHED", **ends(server), **INBOUND)
 
+
+def tcp_fin_wait1_unacknowledged(ground):
     client, server = pair(doors(ground))
     deaf(server)
     client.shutdown(socket.SHUT_WR)

@@ -136,7 +136,9 @@ def unix_datagrams(ground):
     path = os.path.join(ground.directory, "datagrams")
     bound = datagram(socket.AF_UNIX)
     bound.bind(path)
-    ground.add("unix_dgram_bound", bound, "unix", "dgram", "unix", BOUND, local=path)
+    # The kernel calls a datagram socket connected too once somebody connected to it.
+    ground.add("unix_dgram_bound", bound, "unix", "dgram", "unix", BOUND + ["ESTABLISHED"],
+               local=path)
     connected = datagram(socket.AF_UNIX)
     connected.connect(path)
     ground.add("unix_dgram_connected", connected, "unix", "dgram", "unix",

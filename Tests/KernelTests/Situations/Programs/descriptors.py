@@ -2,11 +2,16 @@
 
 import ctypes
 import os
+import platform
 import select
 import stat
 import struct
 
 from ground import LIBC
+
+# Numbers that differ between processors: bpf(2), perf_event_open(2).
+BPF, PERF_EVENT_OPEN = {"x86_64": (321, 298), "aarch64": (280, 241)}.get(
+    platform.machine(), (-1, -1))
 
 
 def call(name, *arguments):
@@ -91,13 +96,13 @@ def io_uring(ground):
 def bpf_map(ground):
     """An array of one element (bpf(2), BPF_MAP_CREATE)."""
     attributes = ctypes.create_string_buffer(struct.pack("IIIII", 2, 4, 4, 1, 0), 128)
-    ground.descriptor("bpf_map", call("syscall", 321, 0, attributes, 128), "bpf")
+    ground.descriptor("bpf_map", call("syscall", BPF, 0, attributes, 128), "bpf")
 
 
 def perf_event(ground):
     """A software counter of this process (perf_event_open(2))."""
     attributes = ctypes.create_string_buffer(struct.pack("IIQ", 1, 128, 0), 128)
-    ground.descriptor("perf_event", call("syscall", 298, attributes, 0, -1, -1, 0), "perf")
+    ground.descriptor("perf_event", call("syscall", PERF_EVENT_OPEN, attributes, 0, -1, -1, 0), "perf")
 
 
 def standard(ground):

@@ -96,9 +96,17 @@ def tcp_defer_accept(ground):
 def silent_peer(ground):
     """A port whose every packet is dropped, so a connect to it stays in SYN_SENT."""
     if not hasattr(ground, "silent"):
-        ground.silent = listener()
-        deaf(ground.silent)
-        ground.tcp("tcp_listen_deaf", ground.silent, "LISTEN", direction="listening")
+        door = listener(backlog=0)
+        try:
+            deaf(door)
+        except PermissionError:
+            # Without rights, a kernel may have no room left for filters; a full queue of
+            # connections not accepted drops every further SYN too.
+            client = stream()
+            client.connect(door.getsockname())
+            ground.tcp("tcp_silent_queue", client, "ESTABLISHED", **OUTBOUND)
+        ground.silent = door
+        ground.tcp("tcp_listen_silent", door, "LISTEN", direction="listening")
     return ground.silent.getsockname()
 
 
