@@ -199,7 +199,8 @@ def tcp_disconnected_af_unspec(ground):
     begin(sock, address)
     disconnect(sock)
     ground.tcp("tcp_disconnected_af_unspec", sock, "CLOSE",
-               ghost=["connect_failed", "other"], peer=None, pending_error=errno.ECONNRESET)
+               ghost=["connect_failed", "reset", "other"], peer=None,
+               pending_error=errno.ECONNRESET)
 
 
 def tcp_self_connected(ground):
