@@ -5,6 +5,7 @@
     callers     NUMBER connections a second: one request, its answer, and a proper end
     load        NUMBER connections that send requests without a pause worth the name; each is
                 replaced after 200 requests
+    idle        NUMBER connections opened at once, one request on each, and then silence
     heartbeat   NUMBER connections opened over 20 s, a request on each every 5 s
     flood       NUMBER connections a second that wait three seconds to be served
 """
@@ -70,6 +71,8 @@ async def main(mode, name, number):
     for _ in range(number):
         if mode == "load":
             work = keep_calling(host, port, 200, 0.1)
+        elif mode == "idle":
+            work = keep_calling(host, port, 2, 100_000)
         else:
             work = keep_calling(host, port, 1_000_000, 5)
             await asyncio.sleep(20 / number)

@@ -2,7 +2,8 @@
 
     python3 server.py keep idle2 udp     prints {"keep": "127.0.0.1:40001", …} and serves until killed
 
-    keep        HTTP/1.1, small body, never closes an idle connection
+    keep        HTTP/1.1, small body, never closes an idle connection unless the request asks for it
+    delayN      the same, each answer takes N ms
     idleN       the same, closes a connection that was idle for N seconds
     requestsN   the same, closes (and says so) after N requests
     close       answers with Connection: close and closes
@@ -12,6 +13,7 @@
     hang        reads the request and never answers
     pollN       answers after about N seconds
     tunnel      answers 101 and then echoes what it reads, like a websocket
+    push        sends a line every second, whatever comes
     sink        takes what comes and closes when the client has ended its half
     greet       sends one line at once, then behaves like sink
     full        its accept queue is full: whoever connects stays in SYN_SENT
@@ -58,7 +60,13 @@ class Http(asyncio.Protocol):
         self.transport = transport
         if self.mode == "greet":
             transport.write(b"hello\n")
+        if self.mode == "push":
+            self.push()
         self.rest()
+
+    def push(self):
+        self.transport.write(b"tick\n")
+        self.timer = self.loop.call_later(1, self.push)
 
     def connection_lost(self, error):
         if self.timer:
@@ -82,21 +90,27 @@ class Http(asyncio.Protocol):
             self.timer = self.loop.call_later(self.number, self.transport.close)
 
     def data_received(self, data):
-        if self.mode in ("sink", "greet", "hang"):
+        if self.mode in ("sink", "greet", "hang", "push"):
             return
         if self.tunnel:
             self.transport.write(data)
             return
         self.pending += data
         while END in self.pending:
-            _, _, self.pending = self.pending.partition(END)
+            request, _, self.pending = self.pending.partition(END)
             self.served += 1
-            self.answer()
+            last = b"connection: close" in request.lower()
+            if self.mode == "delay":
+                self.loop.call_later(self.number / 1000, self.answer, last)
+            else:
+                self.answer(last)
         self.rest()
 
-    def answer(self):
+    def answer(self, last):
         transport = self.transport
-        if self.mode == "close" or (self.mode == "requests" and self.served >= self.number):
+        if self.mode == "requests" and self.served >= self.number:
+            last = True
+        if self.mode == "close" or (last and self.mode in ("keep", "delay", "requests")):
             transport.write(LAST_ANSWER)
             transport.close()
         elif self.mode == "fin":

@@ -78,43 +78,44 @@ def build_swift():
     return {"swift": OUT / "swift"}
 
 
-def build_python():
+def build_venv():
     """A Python with the HTTP clients that people use."""
-    folder = OUT / "python"
+    folder = OUT / "venv"
     stamp = folder / ".stamp"
     if not stamp.exists():
         say(f"getting {', '.join(PYTHON_PACKAGES)} from PyPI")
         run(sys.executable, "-m", "venv", folder)
         run(folder / "bin/pip", "-q", "install", *PYTHON_PACKAGES)
         stamp.touch()
-    return {"python": folder / "bin/python3"}
+    return {"venv": folder / "bin/python3"}
 
 
 def build_node():
     node = shutil.which("node") or shutil.which("nodejs")
     if node is None:
-        fail("node is missing; Scripts/install --tests brings it")
+        raise OSError("there is no node; Scripts/install --tests brings it")
     return {"node": node}
 
 
-BUILDERS = {"go": build_go, "java": build_java, "swift": build_swift, "python": build_python,
+# By the placeholder that a command has for it.
+BUILDERS = {"go": build_go, "java": build_java, "swift": build_swift, "venv": build_venv,
             "node": build_node}
 NEEDED = {"java": "javac", "swift": "swiftc"}
 
 
-def build(languages):
-    """Builds for the languages; returns the places to put into commands, and who cannot be built."""
+def build(wanted):
+    """Builds what commands have placeholders for; returns the places, and why others are missing."""
     OUT.mkdir(parents=True, exist_ok=True)
-    places, missing = {"here": HERE}, {}
-    for language in languages:
-        needed = NEEDED.get(language)
+    places, missing = {"here": HERE, "python": sys.executable}, {}
+    for name in wanted:
+        needed = NEEDED.get(name)
         if needed and not shutil.which(needed):
-            missing[language] = f"{needed} is not installed"
+            missing[name] = f"{needed} is not installed"
             continue
         try:
-            places.update(BUILDERS[language]())
+            places.update(BUILDERS[name]())
         except (OSError, subprocess.CalledProcessError) as error:
-            missing[language] = f"the build failed: {error}"
+            missing[name] = f"building {name} failed: {error}"
     return places, missing
 
 
@@ -138,7 +139,7 @@ def versions(sockeye):
     pairs.append(("Node", first_line("node", "-v")))
     pairs.append(("Java", first_line("java", "-version")))
     pairs.append(("Swift", first_line("swiftc", "--version")))
-    pip = OUT / "python/bin/pip"
+    pip = OUT / "venv/bin/pip"
     if pip.exists():
         listed = subprocess.run([pip, "list", "--format", "freeze"], capture_output=True, text=True)
         names = [line for line in listed.stdout.split()

@@ -86,7 +86,8 @@ def leaks_as_said(program, look):
         return None
     truth, kernel = look["truth"], look["kernel"]
     total = sum(truth["leaked"].values())
-    if total > kernel.get("open", 0):
+    # The line of the truth may be half a second younger than the look.
+    if total > kernel.get("open", 0) * 1.05 + 20:
         return f"says that {total} descriptors leaked, and has {kernel.get('open', 0)} open"
     if "rate" in program and total and total < program["rate"] * look["age"] * 0.5:
         return f"leaked only {total} within {look['age']} s"

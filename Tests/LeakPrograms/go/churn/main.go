@@ -1,9 +1,9 @@
-// A new client for each probe with keep-alive off, 32 in flight without a pause but the answer's:
-// the program whose sockets look like ghosts to a tool that reads tables and descriptors apart.
+// A new client for each probe with keep-alive off, 32 workers with short pauses: the program whose sockets look like ghosts to a tool that reads tables and descriptors apart.
 package main
 
 import (
 	"io"
+	"math/rand"
 	"net/http"
 	"os"
 	"time"
@@ -24,7 +24,7 @@ func main() {
 					response.Body.Close()
 					t.Closed()
 				}
-				time.Sleep(200 * time.Millisecond)
+				time.Sleep(time.Duration(100+rand.Intn(200)) * time.Millisecond)
 			}
 		}()
 	}
