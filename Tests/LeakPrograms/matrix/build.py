@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -135,10 +136,10 @@ def versions(sockeye):
              ("Python", first_line(sys.executable, "-V").removeprefix("Python "))]
     go = [path for path in (shutil.which("go"), ROOT / ".build/go/venv/bin/go",
                             OUT / "go-venv/bin/go") if path and os.path.exists(path)]
-    pairs.append(("Go", first_line(go[0], "version").removeprefix("go version ") if go else "–"))
-    pairs.append(("Node", first_line("node", "-v")))
-    pairs.append(("Java", first_line("java", "-version")))
-    pairs.append(("Swift", first_line("swiftc", "--version")))
+    for name, command in {"Go": [*go[:1], "version"], "Node": ["node", "-v"],
+                          "Java": ["java", "-version"], "Swift": ["swiftc", "--version"]}.items():
+        number = re.search(r"\d+(\.\d+)+", first_line(*command))
+        pairs.append((name, number[0] if number else "–"))
     pip = OUT / "venv/bin/pip"
     if pip.exists():
         listed = subprocess.run([pip, "list", "--format", "freeze"], capture_output=True, text=True)

@@ -76,14 +76,15 @@ def last_truth(path, before):
 class Run:
     """One program, from its start to its end."""
 
-    def __init__(self, program, places, sockeye, dry, processes):
+    def __init__(self, program, places, sockeye, dry, processes, folder):
         self.program, self.sockeye, self.dry = program, sockeye, dry
         self.processes = processes
+        self.folder = pathlib.Path(folder) / program["name"]
         self.places = {name: str(place) for name, place in places.items()}
         self.looks, self.failure = [], None
 
     async def go(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="leak-matrix-"))
+        self.folder.mkdir()
         self.environment = dict(os.environ, TMPDIR=str(self.folder), PYTHONUNBUFFERED="1",
                                 SOCKEYE_TRUTH=str(self.folder / "truth"),
                                 SOCKEYE=self.sockeye or "")
@@ -185,15 +186,16 @@ async def run_all(programs, places, sockeye, dry, jobs):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, main.cancel)
 
-    async def one(program):
+    async def one(program, folder):
         async with room:
-            run = await Run(program, places, sockeye, dry, processes).go()
+            run = await Run(program, places, sockeye, dry, processes, folder).go()
             say(f"{program['name']}: {run.failure or 'done'}")
             return run
 
-    try:
-        order = sorted(programs, key=lambda program: -program["ages"][-1])
-        runs = await asyncio.gather(*(one(program) for program in order))
-        return {run.program["name"]: run for run in runs}
-    finally:
-        processes.kill_all()
+    order = sorted(programs, key=lambda program: -program["ages"][-1])
+    with tempfile.TemporaryDirectory(prefix="leak-matrix-", ignore_cleanup_errors=True) as folder:
+        try:
+            runs = await asyncio.gather(*(one(program, folder) for program in order))
+            return {run.program["name"]: run for run in runs}
+        finally:
+            processes.kill_all()
