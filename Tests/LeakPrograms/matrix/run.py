@@ -49,9 +49,11 @@ class Processes:
         except ProcessLookupError:
             pass
 
-    def kill_all(self):
-        for process in list(self.running):
+    async def kill_all(self):
+        killed = list(self.running)
+        for process in killed:
             self.kill(process)
+        await asyncio.gather(*(process.wait() for process in killed))
 
 
 def free_port():
@@ -198,4 +200,4 @@ async def run_all(programs, places, sockeye, dry, jobs):
             runs = await asyncio.gather(*(one(program, folder) for program in order))
             return {run.program["name"]: run for run in runs}
         finally:
-            processes.kill_all()
+            await processes.kill_all()
