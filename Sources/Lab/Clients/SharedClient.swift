@@ -30,7 +30,13 @@ public struct SharedClient: Sendable {
     }
 
     /// Runs the load and measures the process around it.
-    public func run() async throws -> LabResult {
+    ///
+    /// - Parameters:
+    ///   - started: Called when the load starts.
+    ///   - holding: Called when it was measured; until it returns the load goes on.
+    public func run(
+        started: () -> Void = {}, holding: ClientLoad.Holding? = nil
+    ) async throws -> LabResult {
         let limits = PoolLimits(descriptorBudget: concurrency * 2 + 64)
         var configuration = EngineConfiguration(limits: limits)
         configuration.loops = loops
@@ -41,6 +47,7 @@ public struct SharedClient: Sendable {
         let processorStart = ProcessUsage.processorTime
         let clock = ContinuousClock()
         let start = clock.now
+        started()
         try await engine.drive([target], concurrency: concurrency, for: duration, fresh: fresh)
         var result = LabResult(client: fresh ? "shared-fresh" : "shared")
         result.duration = clock.now - start
@@ -48,7 +55,7 @@ public struct SharedClient: Sendable {
         sampling.cancel()
         result.peakSockets = await sampling.value
         let statistics = try await engine.statistics()
-        try await engine.shutdown()
+        result.timeWait = TimeWaitTable.count(port: target.port)
         result.probes = statistics.ended
         result.connects = statistics.pool.opened
         result.p50 = statistics.latency.quantile(0.5)
@@ -56,7 +63,31 @@ public struct SharedClient: Sendable {
         result.maximumResidentBytes = ProcessUsage.maximumResidentBytes
         result.errors = zip(ProbeErrorClass.allCases, statistics.outcomesByClass)
             .filter { $0 != .noError && $1 > 0 }.map { (class: $0, count: $1) }
+        if let holding { try await hold(engine, &result, holding) }
+        try await engine.shutdown()
         return result
+    }
+
+    /// Goes on in short pieces, so that the end is near at any time.
+    private func hold(
+        _ engine: ProbeEngine, _ result: inout LabResult, _ holding: ClientLoad.Holding
+    ) async throws {
+        let (target, concurrency, fresh) = (target, concurrency, fresh)
+        let goingOn = Task {
+            while !Task.isCancelled {
+                try await engine.drive(
+                    [target], concurrency: concurrency, for: .milliseconds(200), fresh: fresh)
+            }
+        }
+        do {
+            try await holding(&result)
+        } catch {
+            goingOn.cancel()
+            _ = await goingOn.result
+            throw error
+        }
+        goingOn.cancel()
+        try await goingOn.value
     }
 }
 
@@ -70,9 +101,9 @@ private struct PeakSockets {
     func sample() async -> Int {
         var peak = 0
         while !Task.isCancelled {
-            peak = max(peak, ProcessUsage.sockets)
+            peak = max(peak, ProcessUsage.sockets())
             try? await Task.sleep(for: .milliseconds(250))
         }
-        return max(peak, ProcessUsage.sockets)
+        return max(peak, ProcessUsage.sockets())
     }
 }
