@@ -62,7 +62,17 @@ let package = Package(
             swiftSettings: library),
         .target(name: "HTTPWire", swiftSettings: library),
         .target(name: "ProbeChecks", dependencies: ["Measurements"], swiftSettings: library),
+        .target(
+            name: "KernelFormats", dependencies: ["Measurements"], swiftSettings: library),
+        .target(
+            name: "LeakAnalysis", dependencies: ["Measurements", collections],
+            swiftSettings: library),
         // Worlds: one outside each, and the C doors they go through.
+        .target(name: "CLinuxShims"),
+        .target(
+            name: "LinuxKernel",
+            dependencies: ["Measurements", "KernelFormats", "LeakAnalysis", "CLinuxShims"],
+            swiftSettings: library),
         .target(
             name: "CRegex",
             linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
@@ -93,7 +103,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Measurements", "ConnectionPooling", "Monitor", "Lab", "HTTPProbing",
-                "ProbeScheduling", "ProbeChecks", arguments, logging, lifecycle, unixSignals,
+                "ProbeScheduling", "ProbeChecks", "LeakAnalysis", "LinuxKernel", arguments, logging,
+                lifecycle, unixSignals,
             ], swiftSettings: library),
         .executableTarget(
             name: "sockeye", dependencies: ["Commands", arguments], swiftSettings: library),

@@ -7,7 +7,10 @@ public struct SockeyeCommand: AsyncParsableCommand {
         commandName: "sockeye",
         abstract: "An eye on every socket: monitors endpoints on one pool that leaks nothing.",
         version: SockeyeVersion.text,
-        subcommands: [CheckCommand.self, RunCommand.self, LabCommand.self, ConfigCommand.self])
+        subcommands: [
+            CheckCommand.self, RunCommand.self, InspectCommand.self, LabCommand.self,
+            ConfigCommand.self,
+        ])
 
     /// Makes the command.
     public init() {}
@@ -24,6 +27,9 @@ public struct SockeyeCommand: AsyncParsableCommand {
         } catch let error as any UsageFault {
             StandardStreams.talk(error.message)
             exit(withError: ExitStatus.usage)
+        } catch let error as BlindFault {
+            StandardStreams.talk(error.message)
+            exit(withError: ExitStatus.blind)
         } catch {
             // The library's own status for wrong usage is 64; the contract here is 2.
             if exitCode(for: error) == .validationFailure {

@@ -241,7 +241,7 @@ final class Connection: ChannelInboundHandler {
         loop.handshakeFailed(self, failure)
     }
 
-    private static func text(_ address: SocketAddress?) -> String {
+    private static func text(_ address: NIOCore.SocketAddress?) -> String {
         guard let address, let ip = address.ipAddress, let port = address.port else { return "" }
         return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }

@@ -49,7 +49,7 @@ final class ConnectionAttempt {
     ///
     /// An address that is a literal is not resolved.
     func start(resolver: Resolver, fresh: Bool, at now: MonotonicInstant) {
-        if let literal = IPLiteral.parse(origin.address) {
+        if let literal = ResolvedAddress(literal: origin.address) {
             race = ConnectionRace(families: [literal.family])
             perform(race.handle(.familyAnswered(literal.family, [literal])))
             return
@@ -155,7 +155,7 @@ final class ConnectionAttempt {
             callbacks.connecting()
         }
         while addresses.count <= attempt { addresses.append(address) }
-        let destination: SocketAddress
+        let destination: NIOCore.SocketAddress
         do {
             destination = try SocketAddress(ipAddress: address.text, port: origin.port)
         } catch {

@@ -1,3 +1,5 @@
+import Measurements
+
 /// An IPv4 or IPv6 address without a port.
 struct ResolvedAddress: Hashable, Sendable {
     /// Four bytes or sixteen, in network order.
@@ -10,6 +12,12 @@ struct ResolvedAddress: Hashable, Sendable {
         precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
         self.bytes = bytes
         text = bytes.count == 4 ? IPLiteral.dottedDecimal(bytes) : IPLiteral.rfc5952(bytes)
+    }
+
+    /// Makes the address that a text is; nil where ``IPLiteral`` refuses it.
+    init?(literal text: some StringProtocol) {
+        guard let bytes = IPLiteral.parse(text) else { return nil }
+        self.init(bytes)
     }
 
     /// The family, which the number of bytes tells.

@@ -11,7 +11,7 @@ struct HostsFile: Hashable, Sendable {
     /// Reads the text; lines that are none of hosts(5) are passed over.
     init(_ text: String) {
         for fields in fieldLines(text) where fields.count >= 2 {
-            guard let address = IPLiteral.parse(fields[0]) else { continue }
+            guard let address = ResolvedAddress(literal: fields[0]) else { continue }
             for name in fields.dropFirst() {
                 let key = name.lowercased()
                 if addresses[key]?.contains(address) == true { continue }
@@ -48,7 +48,7 @@ struct ResolvConf: Hashable, Sendable {
         for fields in fieldLines(text) where fields.count >= 2 {
             switch fields[0] {
             case "nameserver":
-                guard let address = IPLiteral.parse(fields[1]) else { continue }
+                guard let address = ResolvedAddress(literal: fields[1]) else { continue }
                 found.append(DNSServer(address: address, port: 53))
             case "domain", "search":
                 search = fields.dropFirst().prefix(Self.searchLimit).map { domain in
@@ -81,7 +81,7 @@ struct DNSServer: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `IP`, `IPv4:port` or `[IPv6]:port`; nil when the text is nothing of these.
     init?(_ text: String) {
-        if let address = IPLiteral.parse(text) {
+        if let address = ResolvedAddress(literal: text) {
             self.init(address: address, port: 53)
             return
         }
@@ -91,7 +91,7 @@ struct DNSServer: Hashable, Sendable, CustomStringConvertible {
         var host = text[..<colon]
         let inBrackets = host.hasPrefix("[") && host.hasSuffix("]")
         if inBrackets { host = host.dropFirst().dropLast() }
-        guard let address = IPLiteral.parse(host),
+        guard let address = ResolvedAddress(literal: host),
             inBrackets == (address.family == .ipv6)
         else { return nil }
         self.init(address: address, port: Int(port))

@@ -105,6 +105,11 @@ public struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a number rounded to `decimals` places, or `null`.
+    public mutating func number(_ value: Double?, decimals: Int = 3) {
+        if let value { number(value, decimals: decimals) } else { null() }
+    }
+
     /// Writes a truth value.
     public mutating func bool(_ value: Bool) {
         separate()

@@ -1,14 +1,14 @@
 /// Reads and writes IP addresses as text, strictly: what a person could mean in two ways is refused.
-enum IPLiteral {
+public enum IPLiteral {
     /// Reads dotted decimal, or the text of an IPv6 address (RFC 4291, section 2.2) without
     /// brackets.
     ///
-    /// A zone (`%eth0`), leading zeros and short forms like `127.1` are refused: nil.
-    static func parse(_ text: some StringProtocol) -> ResolvedAddress? {
+    /// A zone (`%eth0`), leading zeros and short forms like `127.1` are refused: nil. Otherwise
+    /// four bytes or sixteen, in network order.
+    public static func parse(_ text: some StringProtocol) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count <= 45 else { return nil }
-        let bytes = characters.contains(UInt8(ascii: ":")) ? ipv6(characters) : ipv4(characters)
-        return bytes.map { ResolvedAddress($0) }
+        return characters.contains(UInt8(ascii: ":")) ? ipv6(characters) : ipv4(characters)
     }
 
     private static func ipv4(_ text: some Collection<UInt8>) -> [UInt8]? {
@@ -64,13 +64,13 @@ enum IPLiteral {
     }
 
     /// Writes four bytes.
-    static func dottedDecimal(_ bytes: [UInt8]) -> String {
+    public static func dottedDecimal(_ bytes: [UInt8]) -> String {
         bytes.map { String($0) }.joined(separator: ".")
     }
 
     /// Writes sixteen bytes: lower case, no leading zeros, the first longest run of at least two
     /// zero groups as `::`, an IPv4-mapped address with its dots (RFC 5952, sections 4 and 5).
-    static func rfc5952(_ bytes: [UInt8]) -> String {
+    public static func rfc5952(_ bytes: [UInt8]) -> String {
         if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
             return "::ffff:" + dottedDecimal(Array(bytes[12...]))
         }

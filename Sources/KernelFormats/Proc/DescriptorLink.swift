@@ -1,0 +1,62 @@
+public import Measurements
+
+/// Reads what a link in `/proc/PID/fd` says (proc_pid_fd(5)).
+public enum DescriptorLink {
+    /// The kind that the text names.
+    ///
+    /// A path is a file until something tells that it is a folder; a device lies below `/dev`.
+    public static func kind(_ text: String) -> DescriptorKind {
+        if text.hasPrefix("/") {
+            if text.hasPrefix("/memfd:") { return .memfd }
+            return text.hasPrefix("/dev/") && !text.hasPrefix("/dev/shm/") ? .device : .file
+        }
+        if text.hasPrefix("anon_inode:") { return anonymous(text.dropFirst("anon_inode:".count)) }
+        guard let colon = text.firstIndex(of: ":") else { return .other }
+        switch text[..<colon] {
+        case "socket": return .socket
+        case "pipe": return .pipe
+        case "net", "mnt", "pid", "ipc", "uts", "user", "cgroup", "time", "pid_for_children",
+            "time_for_children":
+            return .namespace
+        // Linux 6.9 gave process descriptors a file system of their own.
+        case "pidfd": return .pidfd
+        default: return .other
+        }
+    }
+
+    /// The number in `socket:[4711]`, as bytes; nil when the text is no socket's.
+    public static func socketInode(_ bytes: borrowing Span<UInt8>) -> UInt64? {
+        let prefix: StaticString = "socket:["
+        guard bytes.count > prefix.utf8CodeUnitCount, bytes[0] == UInt8(ascii: "s"),
+            bytes[5] == UInt8(ascii: "t"), bytes[6] == UInt8(ascii: ":"),
+            bytes[7] == UInt8(ascii: "[")
+        else { return nil }
+        var number: UInt64 = 0
+        for index in 8..<bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "]") { return index > 8 ? number : nil }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            let (product, isOver) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOverToo) = product.addingReportingOverflow(UInt64(byte & 15))
+            guard !isOver, !isOverToo else { return nil }
+            number = sum
+        }
+        return nil
+    }
+
+    private static func anonymous(_ name: Substring) -> DescriptorKind {
+        switch name.filter({ $0 != "[" && $0 != "]" }) {
+        case "eventpoll": .eventpoll
+        case "eventfd": .eventfd
+        case "timerfd": .timerfd
+        case "signalfd": .signalfd
+        case "inotify": .inotify
+        case "fanotify": .fanotify
+        case "pidfd": .pidfd
+        case "io_uring": .iouring
+        case "perf_event": .perf
+        case let other where other.hasPrefix("bpf"): .bpf
+        default: .other
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Reads `/proc/PID/stat` (proc_pid_stat(5)).
+public struct ProcessStatus: Hashable, Sendable {
+    /// The name of the command, at most 15 bytes on Linux.
+    public var name: String
+    /// The letter of the state: `Z` is a zombie, which has no descriptors.
+    public var state: Character
+    /// The number of its parent.
+    public var parent: Int32
+    /// How many threads there are.
+    public var threads: Int
+    /// When it started, in clock ticks since boot.
+    public var startTicks: UInt64
+
+    /// Reads the line; nil when it is no such line.
+    ///
+    /// The name may hold anything, brackets and spaces included: it ends at the last bracket.
+    public init?(_ line: String) {
+        guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")"),
+            open < close
+        else { return nil }
+        name = String(line[line.index(after: open)..<close])
+        // The first field after the name is number 3.
+        let fields = line[line.index(after: close)...].split(separator: " ")
+        guard fields.count >= 20, let letter = fields[0].first, let parent = Int32(fields[1]),
+            let threads = Int(fields[17]), let start = UInt64(fields[19])
+        else { return nil }
+        state = letter
+        self.parent = parent
+        self.threads = threads
+        startTicks = start
+    }
+}
+
+/// Reads `/proc/PID/limits` (proc_pid_limits(5)).
+public enum ProcessLimits {
+    /// The two limits on descriptors; nil when the line is missing.
+    ///
+    /// `unlimited` is the largest number.
+    public static func openFiles(_ text: String) -> (soft: Int, hard: Int)? {
+        for line in text.split(separator: "\n") where line.hasPrefix("Max open files") {
+            let fields = line.dropFirst("Max open files".count).split(separator: " ")
+            guard fields.count >= 2, let soft = number(fields[0]), let hard = number(fields[1])
+            else { return nil }
+            return (soft, hard)
+        }
+        return nil
+    }
+
+    private static func number(_ text: Substring) -> Int? {
+        text == "unlimited" ? .max : Int(text)
+    }
+}
+
+/// Reads `/proc/PID/net/netstat` (proc_pid_net(5)): names in one line, values in the next.
+public enum NetworkCounters {
+    /// The value of a counter; nil when the kernel does not tell it.
+    public static func value(_ name: String, of group: String, in text: String) -> UInt64? {
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix(group + ":") }
+        guard lines.count >= 2 else { return nil }
+        let names = lines[0].split(separator: " ")
+        let values = lines[1].split(separator: " ")
+        guard let index = names.firstIndex(where: { $0 == name }), index < values.count else {
+            return nil
+        }
+        return UInt64(values[index])
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import KernelFormats
+import Measurements
+
+/// One reading of a process's table of descriptors.
+struct DescriptorWalk {
+    /// The sockets: number and inode, as the folder lists them.
+    var sockets: [(descriptor: Int32, inode: UInt64)] = []
+    /// Everything else: number and what its link says.
+    var others: [(descriptor: Int32, target: String)] = []
+    /// The highest number seen; −1 for none.
+    var highest: Int32 = -1
+
+    /// How many descriptors there were.
+    var count: Int { sockets.count + others.count }
+
+    /// Reads the folder `fd`.
+    ///
+    /// A descriptor that goes while the folder is read is left out.
+    init(_ process: borrowing ProcessHandle) throws(KernelError) {
+        let folder = try process.folder.open(below: "fd", O_RDONLY | O_DIRECTORY)
+        // The stream owns the duplicate from here on, and closedir closes it.
+        let duplicate = fcntl(folder.number, F_DUPFD_CLOEXEC, 0)
+        guard duplicate >= 0, let stream = unsafe fdopendir(duplicate) else {
+            if duplicate >= 0 { close(duplicate) }
+            throw .last("read /proc/\(process.pid)/fd")
+        }
+        defer { unsafe closedir(stream) }
+        var buffer = [UInt8](repeating: 0, count: 4097)
+        // readdir gives storage of the stream that is valid until the next call.
+        while let entry = unsafe readdir(stream) {
+            unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                // d_name is a NUL-terminated text of at most 256 bytes.
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                    unsafe add(name, folder.number, &buffer)
+                }
+            }
+        }
+    }
+
+    // Marked unsafe for the name, which the caller keeps alive.
+    private mutating func add(
+        _ name: UnsafePointer<CChar>, _ folder: Int32, _ buffer: inout [UInt8]
+    ) {
+        guard let number = unsafe Self.number(name) else { return }
+        // The buffer lives as long as the call, and its count bounds what is written.
+        let length = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                unsafe text.baseAddress.map { unsafe readlinkat(folder, name, $0, text.count - 1) }
+                    ?? -1
+            }
+        }
+        guard length > 0 else { return }
+        highest = max(highest, number)
+        if let inode = DescriptorLink.socketInode(buffer.span.extracting(first: length)) {
+            sockets.append((number, inode))
+        } else {
+            others.append((number, String(decoding: buffer[..<length], as: UTF8.self)))
+        }
+    }
+
+    /// A text of digits as a number; nil for `.` and `..`.
+    private static func number(_ name: UnsafePointer<CChar>) -> Int32? {
+        var value: Int32 = 0
+        var index = 0
+        while true {
+            // Inside the text: the loop ends at its NUL.
+            let byte = unsafe UInt8(bitPattern: name[index])
+            if byte == 0 { return index > 0 ? value : nil }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), index < 10 else {
+                return nil
+            }
+            value = value &* 10 &+ Int32(byte & 15)
+            index += 1
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import KernelFormats
+import Measurements
+
+/// Reads the socket tables of one network namespace, as far as descriptors are left to name.
+struct SocketTables: ~Copyable {
+    private var socket: NetlinkSocket
+    /// What could not be read.
+    var coverage = Coverage()
+
+    init(_ socket: consuming NetlinkSocket) {
+        self.socket = socket
+    }
+
+    var namespaceCookie: UInt64 { socket.namespaceCookie }
+
+    /// Fills the join from the tables; TCP always, for its listeners and TIME_WAIT.
+    mutating func fill(
+        _ join: inout SocketJoin, process: borrowing ProcessHandle
+    ) throws(KernelError) {
+        for family in [SocketFamily.inet, .inet6] { try fillTCP(&join, family) }
+        if join.unlisted > 0 {
+            for family in [SocketFamily.inet, .inet6] { try fillUDP(&join, family) }
+        }
+        if join.unlisted > 0 { try fillUnix(&join, process) }
+        if join.unlisted > 0 { try fillNetlink(&join) }
+        if join.unlisted > 0 { try fillPacket(&join) }
+        if join.unlisted > 0 { fillFromText(&join, process) }
+    }
+
+    private mutating func fillTCP(
+        _ join: inout SocketJoin, _ family: SocketFamily
+    ) throws(KernelError) {
+        let request = InetDiagnosis.request(
+            family: family, protocolNumber: 6, information: true)
+        for attempt in 1...NetlinkSocket.attempts {
+            join.restart(family)
+            // The join is passed in and out: a closure must not keep it.
+            var filled = join
+            join = SocketJoin([])
+            let end = try socket.dump(request) { datagram, payload in
+                guard let row = InetDiagnosis(datagram, payload: payload) else { return }
+                filled.add(tcp: row, datagram)
+            }
+            join = filled
+            switch end {
+            case .complete: return
+            case .unsupported:
+                coverage.lacks("the kernel has no sock_diag for TCP over \(family.rawValue)")
+                return
+            case .interrupted where attempt == NetlinkSocket.attempts:
+                coverage.lacks(
+                    "the table of TCP over \(family.rawValue) changed during each of "
+                        + "\(attempt) dumps: rows may be missing")
+            case .interrupted: continue
+            }
+        }
+    }
+
+    private mutating func fillUDP(
+        _ join: inout SocketJoin, _ family: SocketFamily
+    ) throws(KernelError) {
+        let request = InetDiagnosis.request(
+            family: family, protocolNumber: 17, states: .max, information: false)
+        var filled = join
+        join = SocketJoin([])
+        let end = try socket.dump(request) { datagram, payload in
+            guard let row = InetDiagnosis(datagram, payload: payload) else { return }
+            filled.add(inet: row, transport: .udp, type: .dgram)
+        }
+        join = filled
+        note(end, "UDP over \(family.rawValue)")
+    }
+
+    private mutating func fillUnix(
+        _ join: inout SocketJoin, _ process: borrowing ProcessHandle
+    ) throws(KernelError) {
+        var rows: [UnixDiagnosis] = []
+        let end = try socket.dump(UnixDiagnosis.request) { datagram, payload in
+            if let row = UnixDiagnosis(datagram, payload: payload) { rows.append(row) }
+        }
+        switch end {
+        case .unsupported: fill(&join, process, table: "unix") { ProcNetRow(unix: $0) }
+        case .interrupted, .complete:
+            note(end, "Unix sockets")
+            let names = Dictionary(
+                rows.compactMap { row in row.name.map { (row.inode, $0) } },
+                uniquingKeysWith: { first, _ in first })
+            for row in rows { join.add(unix: row, peerName: row.peerInode.flatMap { names[$0] }) }
+        }
+    }
+
+    private mutating func fillNetlink(_ join: inout SocketJoin) throws(KernelError) {
+        var rows: [NetlinkDiagnosis] = []
+        let end = try socket.dump(NetlinkDiagnosis.request) { datagram, payload in
+            if let row = NetlinkDiagnosis(datagram, payload: payload) { rows.append(row) }
+        }
+        note(end, "netlink sockets")
+        for row in rows { join.add(netlink: row) }
+    }
+
+    private mutating func fillPacket(_ join: inout SocketJoin) throws(KernelError) {
+        var rows: [PacketDiagnosis] = []
+        let end = try socket.dump(PacketDiagnosis.request) { datagram, payload in
+            if let row = PacketDiagnosis(datagram, payload: payload) { rows.append(row) }
+        }
+        note(end, "packet sockets")
+        for row in rows { join.add(packet: row) }
+    }
+
+    /// The tables of text, for protocols that many kernels have no sock_diag for.
+    private mutating func fillFromText(
+        _ join: inout SocketJoin, _ process: borrowing ProcessHandle
+    ) {
+        let tables: [(String, SocketProtocol, SocketType)] = [
+            ("raw", .raw, .raw), ("raw6", .raw, .raw), ("udplite", .udplite, .dgram),
+            ("udplite6", .udplite, .dgram), ("icmp", .icmp, .dgram), ("icmp6", .icmp, .dgram),
+        ]
+        for (table, transport, type) in tables where join.unlisted > 0 {
+            for line in lines(process, table) {
+                guard let row = ProcNetRow(inet: line) else { continue }
+                join.add(text: row, transport: transport, type: type)
+            }
+        }
+    }
+
+    private mutating func fill(
+        _ join: inout SocketJoin, _ process: borrowing ProcessHandle, table: String,
+        _ parse: (Substring) -> ProcNetRow?
+    ) {
+        for line in lines(process, table) {
+            guard let row = parse(line) else { continue }
+            join.add(text: row, transport: .unix, type: .other)
+        }
+    }
+
+    private func lines(_ process: borrowing ProcessHandle, _ table: String) -> [Substring] {
+        // A kernel without the protocol has no such file.
+        guard let text = try? process.text("net/\(table)") else { return [] }
+        return text.split(separator: "\n")
+    }
+
+    private mutating func note(_ end: NetlinkSocket.End, _ what: String) {
+        switch end {
+        case .complete: break
+        case .interrupted:
+            coverage.lacks("the table of \(what) changed during its dump: rows may be missing")
+        case .unsupported: coverage.lacks("the kernel has no sock_diag for \(what)")
+        }
+    }
+}

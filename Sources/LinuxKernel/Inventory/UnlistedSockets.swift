@@ -1,0 +1,116 @@
+import KernelFormats
+import Measurements
+
+/// Names the sockets that no table listed, by asking each.
+struct UnlistedSockets {
+    let listeners: ListenerSet
+    let homeCookie: UInt64
+    let homeNamespace: UInt64?
+    /// What could not be asked.
+    private(set) var coverage = Coverage()
+    /// How many were closed, or became another socket, since the descriptors were read.
+    private(set) var gone = 0
+
+    init(listeners: ListenerSet, homeCookie: UInt64, homeNamespace: UInt64?) {
+        self.listeners = listeners
+        self.homeCookie = homeCookie
+        self.homeNamespace = homeNamespace
+    }
+
+    /// Fills the records that are not listed, and drops those that are no more.
+    mutating func name(_ join: inout SocketJoin, _ process: borrowing ProcessHandle) {
+        settleDirections(&join)
+        guard join.unlisted > 0 else { return }
+        guard let reference = process.referenceNumber else {
+            return refuse(&join, "the kernel has no pidfd_getfd (Linux 5.6)")
+        }
+        var examiner = SocketExaminer(reference: reference, homeCookie: homeCookie)
+        var remains: [SocketRecord] = []
+        remains.reserveCapacity(join.sockets.count)
+        var refusal: KernelError?
+        var refused = 0
+        for index in join.sockets.indices {
+            var record = join.sockets[index]
+            if !join.isListed[index] {
+                switch examiner.examine(record.descriptor) {
+                case .socket(let inode, let evidence, let foreign):
+                    guard inode == record.inode else {
+                        gone += 1
+                        continue
+                    }
+                    take(evidence, foreign, &record)
+                case .gone:
+                    gone += 1
+                    continue
+                case .refused(let error):
+                    refusal = error
+                    refused += 1
+                    record.ghost = .other
+                }
+            }
+            remains.append(record)
+        }
+        join.sockets = remains
+        if let refusal {
+            coverage.lacks(
+                "what \(refused) sockets without a table row were (\(refusal)): needs "
+                    + "CAP_SYS_PTRACE, or the same user and a process that may be traced")
+        }
+    }
+
+    private mutating func refuse(_ join: inout SocketJoin, _ reason: String) {
+        coverage.lacks("what \(join.unlisted) sockets without a table row were: \(reason)")
+        for index in join.sockets.indices where !join.isListed[index] {
+            join.sockets[index].ghost = .other
+        }
+    }
+
+    /// Turns what a duplicate answered into a record.
+    func take(_ evidence: SocketEvidence, _ foreign: UInt64?, _ record: inout SocketRecord) {
+        record.family = evidence.family
+        record.type = evidence.type
+        record.transport = evidence.transport
+        record.local = evidence.local
+        record.peer = evidence.peer
+        record.hasUnreadError = evidence.hasUnreadError
+        record.receiveQueue = evidence.unread ?? 0
+        record.direction = direction(evidence)
+        if let information = evidence.information {
+            record.state = SocketState(tcpNumber: Int(information.state))
+            if record.state != .listening { record.activity = information.activity }
+        }
+        if let foreign {
+            record.ghost = .foreignNamespace
+            record.foreignNamespace = foreign
+            return
+        }
+        record.ghost = GhostNaming.name(evidence, direction: record.direction)
+    }
+
+    private func direction(_ evidence: SocketEvidence) -> SocketDirection {
+        if let exact = evidence.direction { return exact }
+        guard let local = evidence.local?.endpoint else { return .none }
+        guard let peer = evidence.peer?.endpoint else {
+            // What failed to connect had asked for it.
+            let hadAsked = (evidence.information?.pathMTU ?? 0) > 0
+            return hadAsked ? .outbound : .none
+        }
+        // A connection that never stood was asked for by this side: what was accepted stood.
+        if evidence.information?.wasEstablished == false { return .outbound }
+        return listeners.direction(local: local, peer: peer)
+    }
+
+    /// Where the numbers of a connection did not tell who began, the ports may.
+    private func settleDirections(_ join: inout SocketJoin) {
+        for index in join.sockets.indices where join.isListed[index] {
+            let record = join.sockets[index]
+            guard record.isTCP, record.direction == .unknown else { continue }
+            if record.state == .listening {
+                join.sockets[index].direction = .listening
+            } else if let local = record.local?.endpoint {
+                join.sockets[index].direction = listeners.direction(
+                    local: local, peer: record.peer?.endpoint)
+            }
+        }
+    }
+}
