@@ -40,13 +40,14 @@ import Testing
         let child = try await SituationChild.start()
         let run = try await Inspector.run(
             child.process.id, prefix: Self.nobody, program: program)
-        let inspection = try run.inspection()
-        #expect(!inspection.coverage.complete)
-        let missing = inspection.coverage.missing.joined(separator: "\n")
-        #expect(missing.contains("CAP_SYS_PTRACE"), "\(missing)")
         // Of a foreign process not even the list of descriptors can be read: nothing was seen.
         #expect(run.status == 3, "\(run.talk)")
-        #expect(inspection.rows.isEmpty)
+        #expect((run.talk + run.output).contains("CAP_SYS_PTRACE"), "\(run.talk)")
+        if !run.output.isEmpty {
+            let inspection = try run.inspection()
+            #expect(!inspection.coverage.complete)
+            #expect(inspection.rows.isEmpty)
+        }
         try await child.verify()
     }
 

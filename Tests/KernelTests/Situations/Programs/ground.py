@@ -64,6 +64,9 @@ class Ground:
         row.update(truth)
         if self.foreign:
             row["ghost"] = "foreign_netns"
+            # Who listens there is not known here, and the counters do not always tell who began.
+            if row.get("direction") in ("inbound", "outbound"):
+                row["direction"] = [row["direction"], "unknown"]
         self.rows.append(row)
         self.held.append(sock)
         return sock
