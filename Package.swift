@@ -97,8 +97,10 @@ let package = Package(
             ], swiftSettings: library),
         .target(
             name: "Lab",
-            dependencies: ["Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPProbing"],
-            swiftSettings: library),
+            dependencies: [
+                "Measurements", "ConnectionPooling", "ProbeScheduling", "HTTPProbing", "HTTPWire",
+                nioCore, nioPosix,
+            ], swiftSettings: library),
         .target(
             name: "Commands",
             dependencies: [
@@ -131,6 +133,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["TestWorlds", "Measurements"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KernelTests", dependencies: ["TestWorlds", "Measurements"],
+            exclude: ["Situations/Programs"], swiftSettings: strict),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["Lab", "Measurements", "TestWorlds", nioCore, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "MeasurementsTests", dependencies: ["Measurements", "TestWorlds"],

@@ -26,7 +26,7 @@ _Static_assert(offsetof(struct inet_diag_msg, id.idiag_src) == 8, "inet row, sou
 _Static_assert(offsetof(struct inet_diag_msg, id.idiag_dst) == 24, "inet row, destination");
 _Static_assert(offsetof(struct inet_diag_msg, idiag_expires) == 52, "inet row, timer");
 _Static_assert(offsetof(struct inet_diag_msg, idiag_inode) == 68, "inet row, inode");
-_Static_assert(INET_DIAG_INFO == 2, "inet attribute");
+_Static_assert(INET_DIAG_INFO == 2 && INET_DIAG_REQ_PROTOCOL == 3, "inet attributes");
 _Static_assert(sizeof(struct unix_diag_req) == 24, "unix request");
 _Static_assert(offsetof(struct unix_diag_msg, udiag_ino) == 4, "unix row, inode");
 _Static_assert(UNIX_DIAG_NAME == 0 && UNIX_DIAG_PEER == 2 && UNIX_DIAG_RQLEN == 4, "unix attributes");

@@ -2,6 +2,7 @@
 #include "clinuxshims.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stddef.h>
@@ -107,7 +108,8 @@ int clinux_examine(int pidfd, int number, uint64_t home_cookie, clinux_examinati
     return result;
 }
 
-int clinux_pidfd_open(pid_t pid) {
-    int descriptor = (int)syscall(SYS_pidfd_open, pid, 0);
+int clinux_pidfd_open(pid_t pid, int is_thread) {
+    // PIDFD_THREAD is O_EXCL (include/uapi/linux/pidfd.h).
+    int descriptor = (int)syscall(SYS_pidfd_open, pid, is_thread ? O_EXCL : 0);
     return descriptor < 0 ? -errno : descriptor;
 }

@@ -9,6 +9,7 @@
 PIN(tcpi_state, 0);
 PIN(tcpi_options, 5);
 PIN(tcpi_unacked, 24);
+PIN(tcpi_sacked, 28);
 PIN(tcpi_last_data_sent, 44);
 PIN(tcpi_last_data_recv, 52);
 PIN(tcpi_last_ack_recv, 56);

@@ -40,8 +40,9 @@ typedef struct clinux_examination {
 /// ESRCH: the process has ended), or ENOTSOCK.
 int clinux_examine(int pidfd, int number, uint64_t home_cookie, clinux_examination *out);
 
-/// Opens a descriptor of a process (pidfd_open(2)), close-on-exec. Returns it, or -errno.
-int clinux_pidfd_open(pid_t pid);
+/// Opens a descriptor of a process (pidfd_open(2)), close-on-exec; with `is_thread` of one of its
+/// threads (PIDFD_THREAD, Linux 6.9). Returns it, or -errno.
+int clinux_pidfd_open(pid_t pid, int is_thread);
 
 /// Opens a sock_diag netlink socket in the network namespace behind `netns`, or in the caller's
 /// own with -1.

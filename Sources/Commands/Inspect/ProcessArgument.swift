@@ -31,7 +31,11 @@ enum ProcessArgument {
 
     /// Why a process could not be looked at, in words with the remedy.
     static func fault(_ error: KernelError, pid: Int32) -> BlindFault {
-        if error.isGone { return BlindFault(message: "no process has the number \(pid)") }
+        if error.isGone {
+            let isZombie = error.operation.contains("has ended")
+            return BlindFault(
+                message: isZombie ? error.operation : "no process has the number \(pid)")
+        }
         if error.isPermission {
             return BlindFault(
                 message: "may not look at process \(pid) (\(error)): run as its user, as root, or "

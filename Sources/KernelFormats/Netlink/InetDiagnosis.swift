@@ -28,15 +28,21 @@ public struct InetDiagnosis: Hashable, Sendable {
     /// `states` has a bit for each state's number. Information is asked for with TCP only
     /// (struct inet_diag_req_v2).
     public static func request(
-        family: SocketFamily, protocolNumber: UInt8, states: UInt32 = 0x3FFE, information: Bool
+        family: SocketFamily, protocolNumber: UInt32, states: UInt32 = 0x3FFE, information: Bool
     ) -> [UInt8] {
         var bytes: [UInt8] = [
-            family == .inet6 ? 10 : 2, protocolNumber,
+            family == .inet6 ? 10 : 2, UInt8(truncatingIfNeeded: protocolNumber),
             // INET_DIAG_INFO is attribute 2; the request has a bit for each attribute from 1 on.
             information ? 1 << 1 : 0, 0,
         ]
         KernelInteger.append(states, to: &bytes)
-        return bytes + [UInt8](repeating: 0, count: 48)
+        bytes += [UInt8](repeating: 0, count: 48)
+        guard protocolNumber > 255 else { return bytes }
+        // A number that needs more than a byte goes into INET_DIAG_REQ_PROTOCOL (Linux 5.9).
+        KernelInteger.append(UInt16(8), to: &bytes)
+        KernelInteger.append(UInt16(3), to: &bytes)
+        KernelInteger.append(protocolNumber, to: &bytes)
+        return bytes
     }
 
     /// Reads a row; nil when the payload is too short or of another family.

@@ -12,6 +12,8 @@ public struct ProcNetRow: Hashable, Sendable {
     public var local: SocketAddress?
     /// The other end.
     public var peer: SocketAddress?
+    /// The number of the type, as of socket(2); nil where the table has none.
+    public var type: Int?
     /// Bytes not read.
     public var receiveQueue: UInt32 = 0
     /// Bytes not sent.
@@ -43,6 +45,7 @@ public struct ProcNetRow: Hashable, Sendable {
             let flags = UInt32(fields[3], radix: 16)
         else { return nil }
         self.inode = inode
+        type = Int(fields[4], radix: 16)
         // 3 is SS_CONNECTED; the flag is __SO_ACCEPTCON.
         self.state = flags & 0x10000 != 0 ? 10 : state == 3 ? 1 : 7
         local = fields.count > 7 ? .path(String(fields[7])) : nil

@@ -54,9 +54,9 @@ public struct SocketEvidence: Hashable, Sendable {
         case .finWait1, .finWait2, .closing, .lastAck, .closed, .timeWait:
             information.acknowledgedFlags == 2 ? .outbound : nil
         case .synSent: .outbound
-        case .synReceived: .inbound
         case .listening: .listening
-        case .bound, .unconnected: nil
+        // Two sides that ask at once are in SYN_RECV both: only a listener tells.
+        case .synReceived, .bound, .unconnected: nil
         }
     }
 }

@@ -8,8 +8,12 @@ public struct TCPInformation: Hashable, Sendable {
     public var state: UInt8
     /// The options of the handshake; 0 when none was made.
     public var options: UInt8
-    /// Segments on their way that were not acknowledged.
+    /// Segments on their way that were not acknowledged; of a listener, the connections that
+    /// wait to be accepted.
     public var unacknowledged: UInt32
+    /// Segments that were acknowledged out of order; of a listener, the most connections that may
+    /// wait.
+    public var selectivelyAcknowledged: UInt32
     /// Milliseconds since data was last sent, since the handshake when none ever was, or the
     /// time since before the boot when there was no handshake.
     public var sinceDataSent: UInt32
@@ -59,6 +63,7 @@ public struct TCPInformation: Hashable, Sendable {
         state = bytes[start]
         options = count > 5 ? bytes[start + 5] : 0
         unacknowledged = u32(24, bytes)
+        selectivelyAcknowledged = u32(28, bytes)
         sinceDataSent = u32(44, bytes)
         sinceDataReceived = u32(52, bytes)
         sinceAcknowledged = u32(56, bytes)

@@ -11,7 +11,7 @@ struct WastefulClient: Sendable {
 
     func run(started: () -> Void, holding: ClientLoad.Holding?) async throws -> LabResult {
         let request = try encodedRequest()
-        let address = try SocketAddress.makeAddressResolvingHost(
+        let address = try NIOCore.SocketAddress.makeAddressResolvingHost(
             load.target.address, port: load.target.port)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {

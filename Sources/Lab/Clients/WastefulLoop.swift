@@ -17,7 +17,7 @@ final class WastefulLoop {
     let request: ByteBuffer
     private let load: ClientLoad
     private let bounds: LeakBounds
-    private let address: SocketAddress
+    private let address: NIOCore.SocketAddress
     private let eventLoop: any EventLoop
     private var tally = ClientTally()
     private var underWay: [ObjectIdentifier: WastefulProbe] = [:]
@@ -27,7 +27,7 @@ final class WastefulLoop {
     private var sweeping: RepeatedTask?
 
     init(
-        load: ClientLoad, bounds: LeakBounds, address: SocketAddress, request: ByteBuffer,
+        load: ClientLoad, bounds: LeakBounds, address: NIOCore.SocketAddress, request: ByteBuffer,
         eventLoop: any EventLoop
     ) {
         client = load.client

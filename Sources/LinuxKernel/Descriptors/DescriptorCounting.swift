@@ -13,8 +13,10 @@ enum DescriptorCounting {
         tally.highest = walk.highest
         if !walk.sockets.isEmpty { tally.byKind[.socket] = walk.sockets.count }
         var targets: [String: (kind: DescriptorKind, count: Int)] = [:]
-        for (_, target) in walk.others {
-            let kind = DescriptorLink.kind(target)
+        for (place, other) in walk.others.enumerated() {
+            let target = other.target
+            let kind: DescriptorKind =
+                walk.directories.contains(place) ? .directory : DescriptorLink.kind(target)
             tally.byKind[kind, default: 0] += 1
             guard kind == .file || kind == .device || kind == .memfd else { continue }
             targets[target, default: (kind, 0)].count += 1

@@ -8,6 +8,13 @@ struct DescriptorWalk {
     var sockets: [(descriptor: Int32, inode: UInt64)] = []
     /// Everything else: number and what its link says.
     var others: [(descriptor: Int32, target: String)] = []
+    /// Which of the others, by their place, are directories.
+    ///
+    /// Asked of the first ``DescriptorWalk/askedPaths`` paths only: a link does not tell.
+    var directories: Set<Int> = []
+    /// How many paths are asked whether they are directories.
+    static let askedPaths = 256
+    private var paths = 0
     /// The highest number seen; −1 for none.
     var highest: Int32 = -1
 
@@ -55,6 +62,15 @@ struct DescriptorWalk {
         if let inode = DescriptorLink.socketInode(buffer.span.extracting(first: length)) {
             sockets.append((number, inode))
         } else {
+            if buffer[0] == UInt8(ascii: "/"), paths < Self.askedPaths {
+                paths += 1
+                var status = stat()
+                // The structure is ours, and the name is the caller's.
+                let asked = unsafe fstatat(folder, name, &status, 0)
+                if asked == 0, status.st_mode & S_IFMT == S_IFDIR {
+                    directories.insert(others.count)
+                }
+            }
             others.append((number, String(decoding: buffer[..<length], as: UTF8.self)))
         }
     }

@@ -12,8 +12,10 @@ struct SocketExaminer: ~Copyable {
     enum Answer {
         /// It is a socket.
         case socket(inode: UInt64, SocketEvidence, foreignNamespace: UInt64?)
-        /// It was closed, or is no socket any more, or the process has ended.
+        /// It was closed, or is no socket any more.
         case gone
+        /// The process has ended.
+        case ended
         /// It may not be asked, for the reason in the error.
         case refused(KernelError)
     }
@@ -35,7 +37,8 @@ struct SocketExaminer: ~Copyable {
         let code = unsafe clinux_examine(reference, number, homeCookie, &examination)
         switch code {
         case 0: break
-        case EBADF, ENOTSOCK, ESRCH: return .gone
+        case EBADF, ENOTSOCK: return .gone
+        case ESRCH: return .ended
         default:
             return .refused(KernelError("duplicate descriptor \(number)", code: code))
         }

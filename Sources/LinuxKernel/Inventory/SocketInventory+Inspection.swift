@@ -59,21 +59,28 @@ extension SocketInventory {
     private func confirmGhosts(_ snapshot: inout Snapshot, _ watch: inout ChurnWatch) {
         guard snapshot.ghosts > 0, let reference = process.referenceNumber else { return }
         var examiner = SocketExaminer(reference: reference, homeCookie: namespaceCookie)
+        var hasEnded = false
         var remaining: [SocketRecord] = []
         remaining.reserveCapacity(snapshot.sockets.count)
         for record in snapshot.sockets {
-            guard let ghost = record.ghost, ghost != .foreignNamespace else {
+            guard let ghost = record.ghost, ghost != .foreignNamespace, !hasEnded else {
                 remaining.append(record)
                 continue
             }
             switch examiner.examine(record.descriptor) {
             case .refused: remaining.append(record)
+            case .ended:
+                hasEnded = true
+                remaining.append(record)
             case .socket(let inode, let evidence, _)
             where inode == record.inode
                 && GhostNaming.name(evidence, direction: record.direction) != nil:
                 remaining.append(record)
             case .socket, .gone: watch.vanishedGhosts += 1
             }
+        }
+        if hasEnded {
+            snapshot.coverage.lacks("whether its ghosts persist: the process ended meanwhile")
         }
         let gone = snapshot.sockets.count - remaining.count
         snapshot.sockets = remaining

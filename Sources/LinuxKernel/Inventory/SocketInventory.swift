@@ -57,14 +57,17 @@ public struct SocketInventory: ~Copyable {
         if tables != nil {
             try fill(&join, &snapshot)
         } else if let tablesError {
+            TextTables.fillAll(&join, process)
             snapshot.coverage.lacks(
-                "the socket tables of its network namespace (\(tablesError)): needs CAP_SYS_ADMIN "
-                    + "to enter it")
+                "who waits in TIME_WAIT, and states other than those of /proc/\(process.pid)/net: "
+                    + "its network namespace may not be entered (\(tablesError)), which needs "
+                    + "CAP_SYS_ADMIN")
         }
         let listeners = ListenerSet(join.listeners, ephemeralPorts: ephemeralPorts())
         snapshot.namespace.ephemeralPorts = listeners.ephemeralPorts
         var naming = UnlistedSockets(
-            listeners: listeners, homeCookie: namespaceCookie, homeNamespace: namespace)
+            listeners: listeners, homeCookie: namespaceCookie,
+            asksListed: tablesError != nil)
         naming.name(&join, process)
         snapshot.coverage.merge(naming.coverage)
         snapshot.sockets = join.sockets

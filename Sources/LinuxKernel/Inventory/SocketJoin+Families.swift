@@ -55,6 +55,33 @@ extension SocketJoin {
         }
     }
 
+    /// Takes a row of TCP's table of text, which tells states and ends.
+    mutating func add(tcp row: ProcNetRow) {
+        let state = row.state.flatMap { SocketState(tcpNumber: Int($0)) }
+        if state == .listening, let local = row.local?.endpoint { addListener(local) }
+        update(row.inode) { record in
+            record.family = row.local?.endpoint?.isIPv6 == true ? .inet6 : .inet
+            record.type = .stream
+            record.transport = .tcp
+            record.state = state
+            record.local = row.local
+            record.peer = row.peer
+            record.receiveQueue = row.receiveQueue
+            record.sendQueue = row.sendQueue
+            record.direction = state == .listening ? .listening : .unknown
+        }
+    }
+
+    /// Takes a row of which only the family and the inode are of use.
+    mutating func add(_ row: ProcNetRow, of family: SocketFamily) {
+        update(row.inode) { record in
+            record.family = family
+            record.type = .raw
+            record.transport = family == .netlink ? .netlink : .packet
+            record.direction = .none
+        }
+    }
+
     /// Takes a row of a table of text.
     mutating func add(text row: ProcNetRow, transport: SocketProtocol, type: SocketType) {
         update(row.inode) { record in

@@ -50,13 +50,17 @@ struct SocketJoin {
     }
 
     /// Changes the records of an inode; false when the process has none.
+    ///
+    /// Without `listing` they stay to be asked: the row of a dump that no table of /proc shows.
     @discardableResult
-    mutating func update(_ inode: UInt64, _ change: (inout SocketRecord) -> Void) -> Bool {
+    mutating func update(
+        _ inode: UInt64, listing: Bool = true, _ change: (inout SocketRecord) -> Void
+    ) -> Bool {
         guard inode != 0, var index = first[inode] else { return false }
         while index >= 0 {
             let place = Int(index)
             change(&sockets[place])
-            if !isListed[place] {
+            if listing, !isListed[place] {
                 isListed[place] = true
                 unlisted -= 1
             }
@@ -75,17 +79,23 @@ struct SocketJoin {
         }
         guard row.inode != 0, first[UInt64(row.inode)] != nil else { return }
         let information = row.information.flatMap { TCPInformation(datagram, $0) }
-        update(UInt64(row.inode)) { record in
+        // A dump of bound sockets gives those that are closed, and nothing else does.
+        let isBound = state == .closed || state == .bound
+        update(UInt64(row.inode), listing: !isBound) { record in
             record.family = row.family
             record.type = .stream
             record.transport = .tcp
-            record.state = state
+            record.state = isBound ? .bound : state
             record.local = .ip(row.local)
             record.peer = row.peer.port == 0 ? nil : .ip(row.peer)
             record.receiveQueue = row.receiveQueue
             record.sendQueue = row.sendQueue
-            record.ghost = state == .bound ? .boundOnly : nil
-            guard let information, let state, state != .listening else { return }
+            if isBound {
+                // The path's size stays when a connection that was asked for fails.
+                record.ghost = (information?.pathMTU ?? 0) > 0 ? .connectFailed : .boundOnly
+            }
+            if state == .listening { record.direction = .listening }
+            guard let information, let state, state != .listening, !isBound else { return }
             record.activity = information.activity
             record.direction = SocketEvidence.direction(information, state: state) ?? .unknown
         }
@@ -108,6 +118,8 @@ struct SocketJoin {
             record.direction = hasPeer ? .outbound : .none
         }
     }
+
+    mutating func addListener(_ endpoint: IPEndpoint) { listeners.insert(endpoint) }
 
     private mutating func addTimeWait(_ row: InetDiagnosis) {
         guard timeWait.count < Self.timeWaitLimit else {

@@ -17,18 +17,19 @@ struct SocketTables: ~Copyable {
     mutating func fill(
         _ join: inout SocketJoin, process: borrowing ProcessHandle
     ) throws(KernelError) {
-        for family in [SocketFamily.inet, .inet6] { try fillTCP(&join, family) }
+        for family in [SocketFamily.inet, .inet6] { try fillTCP(&join, family, process) }
+        for family in [SocketFamily.inet, .inet6] { try markMPTCP(&join, family) }
         if join.unlisted > 0 {
             for family in [SocketFamily.inet, .inet6] { try fillUDP(&join, family) }
         }
         if join.unlisted > 0 { try fillUnix(&join, process) }
         if join.unlisted > 0 { try fillNetlink(&join) }
         if join.unlisted > 0 { try fillPacket(&join) }
-        if join.unlisted > 0 { fillFromText(&join, process) }
+        if join.unlisted > 0 { TextTables.fillRare(&join, process) }
     }
 
     private mutating func fillTCP(
-        _ join: inout SocketJoin, _ family: SocketFamily
+        _ join: inout SocketJoin, _ family: SocketFamily, _ process: borrowing ProcessHandle
     ) throws(KernelError) {
         let request = InetDiagnosis.request(
             family: family, protocolNumber: 6, information: true)
@@ -45,7 +46,9 @@ struct SocketTables: ~Copyable {
             switch end {
             case .complete: return
             case .unsupported:
-                coverage.lacks("the kernel has no sock_diag for TCP over \(family.rawValue)")
+                TextTables.fillTCP(&join, process)
+                coverage.lacks(
+                    "the clocks of TCP over \(family.rawValue): the kernel has no sock_diag for it")
                 return
             case .interrupted where attempt == NetlinkSocket.attempts:
                 coverage.lacks(
@@ -54,6 +57,21 @@ struct SocketTables: ~Copyable {
             case .interrupted: continue
             }
         }
+    }
+
+    /// MPTCP sockets stand in the tables of TCP too, under that name.
+    private mutating func markMPTCP(
+        _ join: inout SocketJoin, _ family: SocketFamily
+    ) throws(KernelError) {
+        let request = InetDiagnosis.request(
+            family: family, protocolNumber: 262, information: false)
+        var inodes: [UInt64] = []
+        // A kernel without MPTCP, or without its table, has none to tell.
+        _ = try socket.dump(request) { datagram, payload in
+            guard let row = InetDiagnosis(datagram, payload: payload) else { return }
+            inodes.append(UInt64(row.inode))
+        }
+        for inode in inodes { join.update(inode, listing: false) { $0.transport = .mptcp } }
     }
 
     private mutating func fillUDP(
@@ -79,7 +97,7 @@ struct SocketTables: ~Copyable {
             if let row = UnixDiagnosis(datagram, payload: payload) { rows.append(row) }
         }
         switch end {
-        case .unsupported: fill(&join, process, table: "unix") { ProcNetRow(unix: $0) }
+        case .unsupported: TextTables.fillUnix(&join, process)
         case .interrupted, .complete:
             note(end, "Unix sockets")
             let names = Dictionary(
@@ -105,38 +123,6 @@ struct SocketTables: ~Copyable {
         }
         note(end, "packet sockets")
         for row in rows { join.add(packet: row) }
-    }
-
-    /// The tables of text, for protocols that many kernels have no sock_diag for.
-    private mutating func fillFromText(
-        _ join: inout SocketJoin, _ process: borrowing ProcessHandle
-    ) {
-        let tables: [(String, SocketProtocol, SocketType)] = [
-            ("raw", .raw, .raw), ("raw6", .raw, .raw), ("udplite", .udplite, .dgram),
-            ("udplite6", .udplite, .dgram), ("icmp", .icmp, .dgram), ("icmp6", .icmp, .dgram),
-        ]
-        for (table, transport, type) in tables where join.unlisted > 0 {
-            for line in lines(process, table) {
-                guard let row = ProcNetRow(inet: line) else { continue }
-                join.add(text: row, transport: transport, type: type)
-            }
-        }
-    }
-
-    private mutating func fill(
-        _ join: inout SocketJoin, _ process: borrowing ProcessHandle, table: String,
-        _ parse: (Substring) -> ProcNetRow?
-    ) {
-        for line in lines(process, table) {
-            guard let row = parse(line) else { continue }
-            join.add(text: row, transport: .unix, type: .other)
-        }
-    }
-
-    private func lines(_ process: borrowing ProcessHandle, _ table: String) -> [Substring] {
-        // A kernel without the protocol has no such file.
-        guard let text = try? process.text("net/\(table)") else { return [] }
-        return text.split(separator: "\n")
     }
 
     private mutating func note(_ end: NetlinkSocket.End, _ what: String) {

@@ -5,22 +5,23 @@ import Measurements
 struct UnlistedSockets {
     let listeners: ListenerSet
     let homeCookie: UInt64
-    let homeNamespace: UInt64?
+    /// Whether sockets of TCP that are listed are asked too: tables of text tell no clocks.
+    let asksListed: Bool
     /// What could not be asked.
     private(set) var coverage = Coverage()
     /// How many were closed, or became another socket, since the descriptors were read.
     private(set) var gone = 0
 
-    init(listeners: ListenerSet, homeCookie: UInt64, homeNamespace: UInt64?) {
+    init(listeners: ListenerSet, homeCookie: UInt64, asksListed: Bool) {
+        self.asksListed = asksListed
         self.listeners = listeners
         self.homeCookie = homeCookie
-        self.homeNamespace = homeNamespace
     }
 
     /// Fills the records that are not listed, and drops those that are no more.
     mutating func name(_ join: inout SocketJoin, _ process: borrowing ProcessHandle) {
         settleDirections(&join)
-        guard join.unlisted > 0 else { return }
+        guard join.unlisted > 0 || asksListed else { return }
         guard let reference = process.referenceNumber else {
             return refuse(&join, "the kernel has no pidfd_getfd (Linux 5.6)")
         }
@@ -29,9 +30,12 @@ struct UnlistedSockets {
         remains.reserveCapacity(join.sockets.count)
         var refusal: KernelError?
         var refused = 0
+        var unasked = 0
         for index in join.sockets.indices {
             var record = join.sockets[index]
-            if !join.isListed[index] {
+            if join.isListed[index] {
+                if asksListed, record.isTCP { refine(&record, &examiner) }
+            } else {
                 switch examiner.examine(record.descriptor) {
                 case .socket(let inode, let evidence, let foreign):
                     guard inode == record.inode else {
@@ -42,15 +46,22 @@ struct UnlistedSockets {
                 case .gone:
                     gone += 1
                     continue
+                // Whether it was a ghost will never be known.
+                case .ended: unasked += 1
                 case .refused(let error):
                     refusal = error
                     refused += 1
-                    record.ghost = .other
+                    // A dump may have told what it is.
+                    record.ghost = record.ghost ?? .other
                 }
             }
             remains.append(record)
         }
         join.sockets = remains
+        if unasked > 0 {
+            coverage.lacks(
+                "what \(unasked) sockets without a table row were: the process ended meanwhile")
+        }
         if let refusal {
             coverage.lacks(
                 "what \(refused) sockets without a table row were (\(refusal)): needs "
@@ -58,10 +69,26 @@ struct UnlistedSockets {
         }
     }
 
+    /// Adds what a table of text does not tell.
+    private func refine(_ record: inout SocketRecord, _ examiner: inout SocketExaminer) {
+        guard case .socket(record.inode, let evidence, _) = examiner.examine(record.descriptor)
+        else { return }
+        record.transport = evidence.transport
+        record.hasUnreadError = evidence.hasUnreadError
+        guard let information = evidence.information else { return }
+        if record.state == .listening {
+            record.receiveQueue = information.unacknowledged
+            record.sendQueue = information.selectivelyAcknowledged
+        } else {
+            record.activity = information.activity
+            record.direction = evidence.direction ?? record.direction
+        }
+    }
+
     private mutating func refuse(_ join: inout SocketJoin, _ reason: String) {
         coverage.lacks("what \(join.unlisted) sockets without a table row were: \(reason)")
         for index in join.sockets.indices where !join.isListed[index] {
-            join.sockets[index].ghost = .other
+            join.sockets[index].ghost = join.sockets[index].ghost ?? .other
         }
     }
 
@@ -77,7 +104,13 @@ struct UnlistedSockets {
         record.direction = direction(evidence)
         if let information = evidence.information {
             record.state = SocketState(tcpNumber: Int(information.state))
-            if record.state != .listening { record.activity = information.activity }
+            if record.state == .listening {
+                record.direction = .listening
+            } else {
+                record.activity = information.activity
+            }
+        } else if evidence.transport == .udp || evidence.transport == .udplite {
+            record.state = evidence.peer == nil ? .unconnected : .established
         }
         if let foreign {
             record.ghost = .foreignNamespace
@@ -85,6 +118,7 @@ struct UnlistedSockets {
             return
         }
         record.ghost = GhostNaming.name(evidence, direction: record.direction)
+        if record.ghost == .boundOnly { record.state = .bound }
     }
 
     private func direction(_ evidence: SocketEvidence) -> SocketDirection {

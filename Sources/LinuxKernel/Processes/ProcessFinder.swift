@@ -14,8 +14,12 @@ public struct FoundProcess: Hashable, Sendable {
 /// Finds processes in /proc.
 public enum ProcessFinder {
     /// The numbers of all processes, ascending.
-    public static func all() throws(KernelError) -> [Int32] {
-        guard let folder = unsafe opendir("/proc") else { throw .last("read /proc") }
+    public static func all() throws(KernelError) -> [Int32] { try numbers(in: "/proc") }
+
+    /// The entries of a folder that are numbers, ascending.
+    static func numbers(in path: String) throws(KernelError) -> [Int32] {
+        // The path is a text of ours for the length of the call.
+        guard let folder = unsafe opendir(path) else { throw .last("read \(path)") }
         // The stream is ours, and closed once.
         defer { unsafe closedir(folder) }
         var numbers: [Int32] = []

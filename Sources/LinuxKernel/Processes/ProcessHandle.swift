@@ -22,10 +22,37 @@ public struct ProcessHandle: ~Copyable, Sendable {
     /// Throws a ``KernelError`` that ``KernelError/isGone`` when there is none of this number.
     public init(pid: Int32) throws(KernelError) {
         self.pid = pid
-        folder = try OwnedDescriptor.open("/proc/\(pid)", Self.pathOnly | O_DIRECTORY)
-        let number = clinux_pidfd_open(pid)
+        let process = try OwnedDescriptor.open("/proc/\(pid)", Self.pathOnly | O_DIRECTORY)
+        // Where the first thread has ended, its folder shows no descriptors: another's does.
+        let thread = Self.isZombie(process, "stat") ? try Self.livingThread(process, pid) : pid
+        folder =
+            thread == pid
+            ? process : try process.open(below: "task/\(thread)", Self.pathOnly | O_DIRECTORY)
+        let number = clinux_pidfd_open(thread, thread == pid ? 0 : 1)
         reference = number >= 0 ? OwnedDescriptor(owning: number) : nil
         referenceNumber = number >= 0 ? number : nil
+    }
+
+    private static func isZombie(
+        _ folder: borrowing OwnedDescriptor, _ file: String
+    ) -> Bool {
+        guard let stat = try? folder.open(below: file, O_RDONLY),
+            let bytes = try? stat.contents(limit: 4_096),
+            let status = ProcessStatus(String(decoding: bytes, as: UTF8.self))
+        else { return false }
+        return status.state == "Z" || status.state == "X"
+    }
+
+    /// A thread of a process that has not ended, where the first has; throws when all have.
+    private static func livingThread(
+        _ folder: borrowing OwnedDescriptor, _ pid: Int32
+    ) throws(KernelError) -> Int32 {
+        for thread in try ProcessFinder.numbers(in: "/proc/\(pid)/task")
+        where !isZombie(folder, "task/\(thread)/stat") {
+            return thread
+        }
+        throw KernelError(
+            "process \(pid) has ended and waits for its parent to notice", code: ESRCH)
     }
 
     /// Reads a file of its folder as text; what is no UTF-8 is replaced.
