@@ -17,6 +17,7 @@ public struct RecordingDecoder: Sendable {
     private let bytes: [UInt8]
     private let seed: UInt32
     private var check: UInt32
+    private var ends = 0
     private var previous: Snapshot?
     /// Whether looks may be missing before the next whole one.
     private var isAfterDamage = false
@@ -130,7 +131,8 @@ public struct RecordingDecoder: Sendable {
 
     /// Where an encoder can go on, once ``next()`` has given nil.
     public var resumption: RecordingEncoder.Resumption {
-        RecordingEncoder.Resumption(bytes: position, looks: looks, seed: seed, check: check)
+        RecordingEncoder.Resumption(
+            bytes: position, looks: looks, ends: ends, seed: seed, check: check)
     }
 
     // MARK: Frames
@@ -191,12 +193,21 @@ public struct RecordingDecoder: Sendable {
         case .wholeSnapshot:
             let start = reader.position
             let number = try reader.count("looks", limit: Int(Int32.max))
-            guard isAfterDamage ? number >= looks : number == looks else {
+            let numberOfEnds = try reader.count("ends", limit: Int(Int32.max))
+            // A whole look does not go on from the check before it: its place says what is lost.
+            guard
+                isAfterDamage
+                    ? number >= looks && numberOfEnds >= ends
+                    : number == looks && numberOfEnds == ends
+            else {
                 throw .malformed(
-                    offset: start, "it goes on with look \(number) after \(looks) looks")
+                    offset: start,
+                    "it goes on with look \(number) after \(looks) looks, and end"
+                        + " \(numberOfEnds) after \(ends)")
             }
             let snapshot = try snapshot(after: nil, from: &reader)
             looks = number + 1
+            ends = numberOfEnds
             isAfterDamage = false
             previous = snapshot
             return .snapshot(snapshot)
@@ -213,6 +224,7 @@ public struct RecordingDecoder: Sendable {
             let time = WallTime(unixNanoseconds: try reader.signed())
             let bootTime = try reader.duration()
             previous = nil
+            ends += 1
             return .ended(ProcessEnd(reason: reason, time: time, bootTime: bootTime))
         case .header:
             throw .malformed(offset: position, "a second header")

@@ -8,6 +8,7 @@ public struct RecordingEncoder: Sendable {
     private let seed: UInt32
     private var check: UInt32
     private var looks: Int
+    private var ends: Int
     private var looksSinceKey = 0
     private var previous: Snapshot?
     /// The bytes that a new file begins with; empty when an older recording is gone on with.
@@ -27,6 +28,7 @@ public struct RecordingEncoder: Sendable {
         seed = frame.check
         check = frame.check
         looks = 0
+        ends = 0
     }
 
     /// Goes on with a recording that was read to its end.
@@ -37,6 +39,7 @@ public struct RecordingEncoder: Sendable {
         seed = resumption.seed
         check = resumption.check
         looks = resumption.looks
+        ends = resumption.ends
     }
 
     /// Where a recording can be gone on with.
@@ -45,6 +48,7 @@ public struct RecordingEncoder: Sendable {
         public var bytes: Int
         /// How many looks are in them.
         public var looks: Int
+        var ends: Int
         var seed: UInt32
         var check: UInt32
     }
@@ -64,6 +68,7 @@ public struct RecordingEncoder: Sendable {
         if isWhole {
             looksSinceKey = 0
             writer.count(looks)
+            writer.count(ends)
         }
         SnapshotCodec.write(snapshot, after: earlier, to: &writer)
         let elapsed = earlier.map {
@@ -86,6 +91,7 @@ public struct RecordingEncoder: Sendable {
         writer.duration(end.bootTime)
         // What follows is of another process or program: there is nothing to compare it with.
         previous = nil
+        ends += 1
         return frame(.processEnd, writer.bytes)
     }
 
