@@ -21,6 +21,7 @@ _Static_assert(NLM_F_DUMP_INTR == 0x10, "interrupted dumps");
 _Static_assert((NLM_F_REQUEST | NLM_F_DUMP) == 0x301, "dump requests");
 _Static_assert(SOCK_DIAG_BY_FAMILY == 20, "message type");
 _Static_assert(sizeof(struct inet_diag_req_v2) == 56, "inet request");
+_Static_assert(sizeof(struct inet_diag_req) == 60 && TCPDIAG_GETSOCK == 18, "older inet request");
 _Static_assert(sizeof(struct inet_diag_msg) == 72, "inet row");
 _Static_assert(offsetof(struct inet_diag_msg, id.idiag_src) == 8, "inet row, source");
 _Static_assert(offsetof(struct inet_diag_msg, id.idiag_dst) == 24, "inet row, destination");

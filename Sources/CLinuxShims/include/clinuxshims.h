@@ -40,6 +40,12 @@ typedef struct clinux_examination {
 /// ESRCH: the process has ended), or ENOTSOCK.
 int clinux_examine(int pidfd, int number, uint64_t home_cookie, clinux_examination *out);
 
+/// Asks the same way for as much as tells whether a descriptor is still the socket it was, and
+/// dead: its inode, and the number of its TCP state (0: not of TCP).
+///
+/// Returns as `clinux_examine`.
+int clinux_confirm(int pidfd, int number, uint64_t *inode, int *state);
+
 /// Opens a descriptor of a process (pidfd_open(2)), close-on-exec; with `is_thread` of one of its
 /// threads (PIDFD_THREAD, Linux 6.9). Returns it, or -errno.
 int clinux_pidfd_open(pid_t pid, int is_thread);

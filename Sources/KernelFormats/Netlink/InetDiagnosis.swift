@@ -45,6 +45,18 @@ public struct InetDiagnosis: Hashable, Sendable {
         return bytes
     }
 
+    /// The bytes of a request of the older form for all sockets of TCP, over IPv4 and IPv6, with
+    /// information (struct inet_diag_req).
+    ///
+    /// One walk over the kernel's table serves both, where the newer form takes two.
+    public static var tcpRequest: [UInt8] {
+        // INET_DIAG_INFO is attribute 2; the request has a bit for each attribute from 1 on.
+        var bytes: [UInt8] = [0, 0, 0, 1 << 1] + [UInt8](repeating: 0, count: 48)
+        KernelInteger.append(UInt32(0x3FFE), to: &bytes)
+        KernelInteger.append(UInt32(0), to: &bytes)
+        return bytes
+    }
+
     /// Reads a row; nil when the payload is too short or of another family.
     public init?(_ datagram: borrowing Span<UInt8>, payload: Range<Int>) {
         let start = payload.lowerBound

@@ -18,15 +18,21 @@ public struct NetlinkMessage: Hashable, Sendable {
     /// A row of sock_diag(7) (SOCK_DIAG_BY_FAMILY).
     public static let socketDiagnosis: UInt16 = 20
 
+    /// A row of the older form of the same, which has TCP over IPv4 and IPv6 in one dump
+    /// (TCPDIAG_GETSOCK, include/uapi/linux/inet_diag.h).
+    public static let tcpDiagnosis: UInt16 = 18
+
     /// Whether the table changed while it was dumped, so that rows may be missing or doubled
     /// (NLM_F_DUMP_INTR).
     public var wasInterrupted: Bool { flags & 0x10 != 0 }
 
     /// The bytes of a request that asks for a dump (NLM_F_REQUEST and NLM_F_DUMP).
-    public static func dumpRequest(sequence: UInt32, payload: [UInt8]) -> [UInt8] {
+    public static func dumpRequest(
+        sequence: UInt32, payload: [UInt8], type: UInt16 = socketDiagnosis
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         KernelInteger.append(UInt32(16 + payload.count), to: &bytes)
-        KernelInteger.append(socketDiagnosis, to: &bytes)
+        KernelInteger.append(type, to: &bytes)
         KernelInteger.append(UInt16(0x301), to: &bytes)
         KernelInteger.append(sequence, to: &bytes)
         KernelInteger.append(UInt32(0), to: &bytes)

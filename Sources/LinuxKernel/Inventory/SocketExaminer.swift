@@ -50,6 +50,19 @@ struct SocketExaminer: ~Copyable {
             foreignNamespace: isForeign ? examination.netns_inode : nil)
     }
 
+    /// Whether a descriptor still is the socket `inode`, and dead where it is of TCP; nil when the
+    /// process has ended, or may not be asked.
+    func isSameGhost(_ number: Int32, inode: UInt64) -> Bool? {
+        var seen: UInt64 = 0
+        var state: Int32 = 0
+        // Both are ours and outlive the call.
+        switch unsafe clinux_confirm(reference, number, &seen, &state) {
+        case 0: return seen == inode && (state == 0 || state == 7)
+        case EBADF, ENOTSOCK: return false
+        default: return nil
+        }
+    }
+
     private func evidence() -> SocketEvidence {
         let family = SocketFamily(number: Int(examination.domain))
         let type = SocketType(number: Int(examination.type))

@@ -33,6 +33,7 @@ extension SocketInventory {
         -> Snapshot
     {
         var snapshot = try look()
+        guard plan.settle > .zero else { return snapshot }
         let start = MonotonicReading.now
         var watch = ChurnWatch(snapshot: snapshot, homeCookie: namespaceCookie)
         let isClose = snapshot.descriptors.open <= plan.closeLimit
@@ -58,7 +59,7 @@ extension SocketInventory {
     /// Drops ghosts that are gone, and lets those that came alive go on as what they are now.
     private func confirmGhosts(_ snapshot: inout Snapshot, _ watch: inout ChurnWatch) {
         guard snapshot.ghosts > 0, let reference = process.referenceNumber else { return }
-        var examiner = SocketExaminer(reference: reference, homeCookie: namespaceCookie)
+        let examiner = SocketExaminer(reference: reference, homeCookie: namespaceCookie)
         var hasEnded = false
         var remaining: [SocketRecord] = []
         remaining.reserveCapacity(snapshot.sockets.count)
@@ -67,20 +68,17 @@ extension SocketInventory {
                 remaining.append(record)
                 continue
             }
-            switch examiner.examine(record.descriptor) {
-            case .refused: remaining.append(record)
-            case .ended:
+            switch examiner.isSameGhost(record.descriptor, inode: record.inode) {
+            case true: remaining.append(record)
+            case false: watch.vanishedGhosts += 1
+            case nil:
                 hasEnded = true
                 remaining.append(record)
-            case .socket(let inode, let evidence, _)
-            where inode == record.inode
-                && GhostNaming.name(evidence, direction: record.direction) != nil:
-                remaining.append(record)
-            case .socket, .gone: watch.vanishedGhosts += 1
             }
         }
         if hasEnded {
-            snapshot.coverage.lacks("whether its ghosts persist: the process ended meanwhile")
+            snapshot.coverage.lacks(
+                "whether its ghosts persist: the process ended, or may no longer be asked")
         }
         let gone = snapshot.sockets.count - remaining.count
         snapshot.sockets = remaining

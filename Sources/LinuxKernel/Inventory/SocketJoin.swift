@@ -43,10 +43,10 @@ struct SocketJoin {
         unlisted = sockets.count
     }
 
-    /// Forgets what one dump told beside the records, so that it can be made again.
-    mutating func restart(_ family: SocketFamily) {
-        timeWait.removeAll { $0.local.isIPv6 == (family == .inet6) }
-        listeners = listeners.filter { $0.isIPv6 != (family == .inet6) }
+    /// Forgets what a dump told beside the records, so that it can be made again.
+    mutating func restart() {
+        timeWait = []
+        listeners = []
     }
 
     /// Changes the records of an inode; false when the process has none.

@@ -17,7 +17,7 @@ struct SocketTables: ~Copyable {
     mutating func fill(
         _ join: inout SocketJoin, process: borrowing ProcessHandle
     ) throws(KernelError) {
-        for family in [SocketFamily.inet, .inet6] { try fillTCP(&join, family, process) }
+        try fillTCP(&join, process)
         for family in [SocketFamily.inet, .inet6] { try markMPTCP(&join, family) }
         if join.unlisted > 0 {
             for family in [SocketFamily.inet, .inet6] { try fillUDP(&join, family) }
@@ -29,16 +29,16 @@ struct SocketTables: ~Copyable {
     }
 
     private mutating func fillTCP(
-        _ join: inout SocketJoin, _ family: SocketFamily, _ process: borrowing ProcessHandle
+        _ join: inout SocketJoin, _ process: borrowing ProcessHandle
     ) throws(KernelError) {
-        let request = InetDiagnosis.request(
-            family: family, protocolNumber: 6, information: true)
         for attempt in 1...NetlinkSocket.attempts {
-            join.restart(family)
+            join.restart()
             // The join is passed in and out: a closure must not keep it.
             var filled = join
             join = SocketJoin([])
-            let end = try socket.dump(request) { datagram, payload in
+            let end = try socket.dump(
+                InetDiagnosis.tcpRequest, type: NetlinkMessage.tcpDiagnosis
+            ) { datagram, payload in
                 guard let row = InetDiagnosis(datagram, payload: payload) else { return }
                 filled.add(tcp: row, datagram)
             }
@@ -47,13 +47,11 @@ struct SocketTables: ~Copyable {
             case .complete: return
             case .unsupported:
                 TextTables.fillTCP(&join, process)
-                coverage.lacks(
-                    "the clocks of TCP over \(family.rawValue): the kernel has no sock_diag for it")
+                coverage.lacks("the clocks of TCP: the kernel has no sock_diag for it")
                 return
             case .interrupted where attempt == NetlinkSocket.attempts:
                 coverage.lacks(
-                    "the table of TCP over \(family.rawValue) changed during each of "
-                        + "\(attempt) dumps: rows may be missing")
+                    "the table of TCP changed during each of \(attempt) dumps: rows may be missing")
             case .interrupted: continue
             }
         }

@@ -47,10 +47,11 @@ struct NetlinkSocket: ~Copyable {
     ///
     /// Answers to other requests are passed over by their sequence number.
     mutating func dump(
-        _ request: [UInt8], row: (borrowing Span<UInt8>, Range<Int>) -> Void
+        _ request: [UInt8], type: UInt16 = NetlinkMessage.socketDiagnosis,
+        row: (borrowing Span<UInt8>, Range<Int>) -> Void
     ) throws(KernelError) -> End {
         sequence &+= 1
-        let message = NetlinkMessage.dumpRequest(sequence: sequence, payload: request)
+        let message = NetlinkMessage.dumpRequest(sequence: sequence, payload: request, type: type)
         // The bytes live as long as the call, and their count goes with them.
         let error = unsafe message.withUnsafeBufferPointer {
             unsafe clinux_netlink_send(descriptor.number, $0.baseAddress, UInt32($0.count))
@@ -68,7 +69,7 @@ struct NetlinkSocket: ~Copyable {
                 case NetlinkMessage.done: return wasInterrupted ? .interrupted : .complete
                 case NetlinkMessage.error:
                     return try Self.end(KernelInteger.u32(datagram, message.payload.lowerBound))
-                case NetlinkMessage.socketDiagnosis: row(datagram, message.payload)
+                case type: row(datagram, message.payload)
                 default: break
                 }
             }
