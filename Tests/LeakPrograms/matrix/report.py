@@ -29,6 +29,8 @@ class Judgement:
 
     def __init__(self, program, look):
         self.age, self.truth, self.kernel = look["age"], look["truth"], look["kernel"]
+        late = look["real_age"] - self.age
+        self.shown_age = f"{look['real_age'] if late > 1 else self.age:.0f} s"
         findings = (look["report"] or {}).get("findings", [])
         self.accused = [found for found in findings if found["confidence"] != "undecided"]
         self.undecided = [found for found in findings if found["confidence"] == "undecided"]
@@ -221,7 +223,7 @@ def write(programs, runs, command, versions, skipped):
         for look in looks:
             leaked = ", ".join(f"{count} {name}" for name, count in look.truth["leaked"].items()
                                if count) or "nothing"
-            lines.append(f"| {look.age} s | {look.text()} | {leaked} "
+            lines.append(f"| {look.shown_age} | {look.text()} | {leaked} "
                          f"| {look.truth['rate']:.3g}/s | {describe_kernel(look.kernel)} |")
         lines.append("")
     if skipped or faults:
