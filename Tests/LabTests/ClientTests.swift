@@ -29,12 +29,11 @@ import Testing
         try await withServer { server in
             let result = try await load(client, server, path: path).run(holding: { result in
                 #expect(result.probes > 10)
-                // One probe may be between its connection and its result.
-                #expect((result.probes...result.probes + 1).contains(result.connects))
-                let held = server.open
-                #expect((result.connects...result.connects + 1).contains(held))
-                try await Task.sleep(for: .milliseconds(50))
-                #expect(server.open >= held)
+                #expect(result.connects >= result.probes)
+                #expect(server.open >= result.connects)
+                // One connection may not have sent its request yet.
+                #expect(server.open >= server.requests - 1, "none was closed")
+                #expect(await rises(server, above: server.open), "it goes on")
             })
             #expect(result.errors.isEmpty)
             #expect(await drops(server, to: 0))
@@ -44,8 +43,9 @@ import Testing
     @Test func `Connections that the server closed are no longer held`() async throws {
         try await withServer { server in
             let result = try await load(.perRequestIdle, server).run(holding: { _ in
+                let held = server.open
                 await server.closeConnections()
-                #expect(await drops(server, to: 0))
+                #expect(await drops(server, to: held / 2))
             })
             #expect(result.errors.isEmpty)
         }
@@ -121,6 +121,13 @@ import Testing
         ClientLoad(
             client: client, target: target(server, path: path), concurrency: concurrency,
             duration: .milliseconds(500))
+    }
+
+    private func rises(_ server: LabServer, above count: Int) async -> Bool {
+        for _ in 0..<500 where server.open <= count {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return server.open > count
     }
 
     private func drops(_ server: LabServer, to count: Int) async -> Bool {

@@ -83,10 +83,9 @@ struct LabCommand: AsyncParsableCommand {
 
     /// The shared client in this process.
     private func runHere(_ target: Target) async throws {
-        let inspector = LabInspector.make()
-        let look: ClientLoad.Holding = { await $0.inspect(with: inspector) }
+        let inspector = LabInspector()
         let result = try await load(.shared, target, defaultDuration: "10s").run(
-            holding: inspector == nil ? nil : look)
+            holding: { await $0.inspect(with: inspector) })
         if json {
             write(result)
         } else {
@@ -102,7 +101,7 @@ struct LabCommand: AsyncParsableCommand {
         let story = LabStory(
             clients: client.map { [$0] } ?? (target == nil ? LabClient.allCases : [.shared]),
             target: target, launch: launch(duration: load.duration, hasTarget: target != nil),
-            duration: load.duration, inspector: LabInspector.make())
+            duration: load.duration, inspector: LabInspector())
         let runs = try await story.run(
             beginning: { client in
                 guard Terminal.isStandardError else { return }
@@ -168,7 +167,7 @@ struct LabCommand: AsyncParsableCommand {
     private func launch(duration: Duration, hasTarget: Bool) -> ClientLaunch {
         let words = CommandLine.arguments
         let length = DurationText.exact(duration)
-        return ClientLaunch(program: "/proc/self/exe") { client, url in
+        return ClientLaunch(program: OwnProgram.path) { client, url in
             // What comes later wins, and what the user said is said again.
             Array(words.prefix(2)) + ["--as-child"] + (hasTarget ? [] : [url])
                 + ["--client", client.rawValue, "--duration", length] + words.dropFirst(2)

@@ -64,19 +64,43 @@ struct StoryReport {
 
     private func story(of run: LabRun) -> [String] {
         var lines = [run.result.client, "  \(run.client.habit)."]
-        lines += cost(of: run).map { "  \($0)" }
+        lines += cost(of: run).flatMap { Self.wrapped($0) }
         for (error, count) in run.result.errors {
             lines.append("  \(Decimals.grouped(count)) probes failed: \(error.rawValue).")
         }
-        lines.append("  inspect: \(inspection(of: run.result))")
+        for line in inspection(of: run) { lines += Self.wrapped("inspect: \(line)") }
         return lines + [""]
     }
 
-    private func inspection(of result: LabResult) -> String {
-        guard let inspection = result.inspection else { return result.inspectionFault ?? "–" }
-        guard !inspection.findings.isEmpty else { return "nothing is wrong." }
+    /// The longest line of words.
+    private static let width = 96
+
+    /// A sentence in lines that begin with two spaces.
+    private static func wrapped(_ sentence: String) -> [String] {
+        var lines: [String] = []
+        var line = " "
+        for word in sentence.split(separator: " ") {
+            if line.count + 1 + word.count > width, line != " " {
+                lines.append(line)
+                line = " "
+            }
+            line += " " + word
+        }
+        return lines + [line]
+    }
+
+    private func inspection(of run: LabRun) -> [String] {
+        guard let inspection = run.result.inspection else {
+            return [(run.result.inspectionFault ?? "–").escapedForTerminal]
+        }
+        guard !inspection.findings.isEmpty else {
+            return [
+                run.client.leaks
+                    ? "nothing was found; a leak this young looks like a pool that fills."
+                    : "nothing was found."
+            ]
+        }
         return inspection.findings.map { "\($0.rule): \($0.title.escapedForTerminal)." }
-            .joined(separator: "\n           ")
     }
 
     private func cost(of run: LabRun) -> [String] {

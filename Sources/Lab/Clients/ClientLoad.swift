@@ -81,6 +81,8 @@ struct LeakBounds: Sendable, Equatable {
     static let reserve = 128
     /// Local ports for one destination are about 28,000 (ip_local_port_range); this is below.
     static let ceiling = 20_000
+    /// How much of it is used when the measurement ends; the leak still goes on for a while.
+    static let shareMeasured = 0.8
 
     /// The most connections that are held.
     var connections: Int
@@ -93,5 +95,7 @@ struct LeakBounds: Sendable, Equatable {
 
     /// Probes a second: the client's own pace, or less where the limit would be met before the
     /// end.
-    func pace(_ wanted: Double) -> Double { min(wanted, Double(connections) / seconds) }
+    func pace(_ wanted: Double) -> Double {
+        min(wanted, Self.shareMeasured * Double(connections) / seconds)
+    }
 }

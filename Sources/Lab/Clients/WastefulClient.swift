@@ -43,11 +43,16 @@ struct WastefulClient: Sendable {
         started()
         try await loop.eventLoop.submit { loop.value.begin() }.get()
         try await Task.sleep(until: start + load.duration, clock: clock)
-        let tally = try await loop.eventLoop.submit { loop.value.endMeasuring() }.get()
+        let (tally, processorEnd, sockets) = try await loop.eventLoop.submit {
+            // At one moment: nothing starts or ends meanwhile, and the count costs the client
+            // nothing.
+            let end = ProcessUsage.processorTime
+            return (loop.value.endMeasuring(), end, ProcessUsage.sockets())
+        }.get()
         var result = LabResult(client: load.client.rawValue)
         result.duration = clock.now - start
-        result.processorTime = ProcessUsage.processorTime - processorStart
-        result.peakSockets = ProcessUsage.sockets()
+        result.processorTime = processorEnd - processorStart
+        result.peakSockets = sockets
         result.timeWait = TimeWaitTable.count(port: load.target.port)
         result.maximumResidentBytes = ProcessUsage.maximumResidentBytes
         result.probes = tally.probes

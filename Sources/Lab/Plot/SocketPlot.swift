@@ -60,7 +60,7 @@ public struct SocketPlot: Sendable {
         .s1 { stroke: #8250df; stroke-dasharray: 9 4; }
         .s2 { stroke: #cf222e; }
         .s3 { stroke: #bf3989; stroke-dasharray: 12 4 2 4; }
-        .s4 { stroke: #0969da; }
+        .s4 { stroke: #0969da; stroke-width: 5; }
         @media (prefers-color-scheme: dark) {
         text { fill: #e6edf3; }
         .small { fill: #9aa4af; }
@@ -108,7 +108,8 @@ public struct SocketPlot: Sendable {
     }
 
     private func lines(_ across: PlotScale, _ up: PlotScale) -> String {
-        runs.map { run in
+        // The last of the legend first: a dashed line on a solid one shows both.
+        runs.reversed().map { run in
             let points = Self.thinned(run.samples).map { sample in
                 let x = Self.x(across.share(of: sample.time.inSeconds))
                 let y = Self.y(up.share(of: Double(sample.sockets)))

@@ -16,6 +16,8 @@ public struct LabStory: Sendable {
 
     /// From one look at a client's sockets to the next.
     static let sampleInterval = Duration.milliseconds(100)
+    /// The same until the client starts.
+    static let startInterval = Duration.milliseconds(5)
     /// How long after its time a client may be silent.
     static let patience = Duration.seconds(20)
 
@@ -109,7 +111,8 @@ public struct LabStory: Sendable {
                     samples.append(LabRun.Sample(time: time, sockets: sockets))
                 }
             }
-            try await Task.sleep(for: Self.sampleInterval)
+            // Until it starts it is looked at often, so that both clocks begin together.
+            try await Task.sleep(for: start == nil ? Self.startInterval : Self.sampleInterval)
         }
     }
 }

@@ -28,7 +28,8 @@ import Testing
             #expect(object.number("probes") > 50, "\(object)")
             #expect(object.number("connects") >= object.number("probes"), "\(object)")
             #expect(object.number("peak_sockets") >= object.number("probes"), "\(object)")
-            #expect(object.number("peak_sockets") <= object.number("probes") + 8, "\(object)")
+            let connects = object.number("connects")
+            #expect(object.number("peak_sockets") <= connects * 1.1 + 16, "\(object)")
         }
         #expect(objects[4].number("connects") <= 8, "\(objects[4])")
         #expect(objects[4].number("peak_sockets") <= 8, "\(objects[4])")
@@ -42,12 +43,31 @@ import Testing
         let result = try await Sockeye.run(
             ["lab", "--duration", "300ms", "--concurrency", "4"], within: .seconds(60))
         #expect(result.status == 0, "\(result.output)")
+        // Sentences are broken where lines end.
+        let text = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for words in [
             "Socket leaks and their fix, side by side", "TIME_WAIT", "It leaks a socket with every",
             "× the CPU of shared", "connections carried", "inspect: ",
         ] {
-            #expect(result.output.contains(words), "\(words) is not in: \(result.output)")
+            #expect(text.contains(words), "\(words) is not in: \(result.output)")
         }
+    }
+
+    @Test(arguments: [
+        ("per-request", "2s", "keepalive-disabled"), ("no-keepalive", "2s", "keepalive-disabled"),
+        ("per-request-idle", "8s", "abandoned-connections"), ("unread-body", "8s", "unread-body"),
+        ("shared", "8s", nil),
+    ])
+    func `asks what inspect says of a client`(client: String, duration: String, rule: String?)
+        async throws
+    {
+        let result = try await Sockeye.run([
+            "lab", "--client", client, "--duration", duration, "--json",
+        ])
+        let object = try #require(result.objects.first, "\(result.output)")
+        #expect(object.number("ghosts") == 0, "\(object)")
+        let findings = try #require(object["findings"] as? [String])
+        #expect(rule.map(findings.contains) ?? findings.isEmpty, "\(object)")
     }
 
     @Test func `runs one client against a server of its own`() async throws {
@@ -64,7 +84,7 @@ import Testing
             ["lab", "--client", "per-request-idle", "--duration", "1s", "--json"])
         #expect(result.status == 0, "\(result.output)")
         let object = try #require(result.objects.first, "\(result.output)")
-        #expect((100...129).contains(object.number("peak_sockets")), "\(object)")
+        #expect((80...128).contains(object.number("peak_sockets")), "\(object)")
         #expect((object["errors"] as? [String: Any])?.isEmpty == true)
     }
 
