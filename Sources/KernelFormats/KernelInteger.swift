@@ -5,7 +5,7 @@ public enum KernelInteger {
     /// Two bytes from `offset`; 0 when they are not all there.
     @inline(__always)
     public static func u16(_ bytes: borrowing Span<UInt8>, _ offset: Int) -> UInt16 {
-        guard offset >= 0, offset &+ 2 <= bytes.count else { return 0 }
+        guard offset >= 0, offset <= bytes.count &- 2 else { return 0 }
         return UInt16(bytes[offset]) | UInt16(bytes[offset &+ 1]) << 8
     }
 
@@ -18,7 +18,7 @@ public enum KernelInteger {
     /// Four bytes from `offset`; 0 when they are not all there.
     @inline(__always)
     public static func u32(_ bytes: borrowing Span<UInt8>, _ offset: Int) -> UInt32 {
-        guard offset >= 0, offset &+ 4 <= bytes.count else { return 0 }
+        guard offset >= 0, offset <= bytes.count &- 4 else { return 0 }
         return UInt32(bytes[offset]) | UInt32(bytes[offset &+ 1]) << 8
             | UInt32(bytes[offset &+ 2]) << 16 | UInt32(bytes[offset &+ 3]) << 24
     }
@@ -26,7 +26,7 @@ public enum KernelInteger {
     /// Eight bytes from `offset`; 0 when they are not all there.
     @inline(__always)
     public static func u64(_ bytes: borrowing Span<UInt8>, _ offset: Int) -> UInt64 {
-        guard offset >= 0, offset &+ 8 <= bytes.count else { return 0 }
+        guard offset >= 0, offset <= bytes.count &- 8 else { return 0 }
         return UInt64(u32(bytes, offset)) | UInt64(u32(bytes, offset &+ 4)) << 32
     }
 

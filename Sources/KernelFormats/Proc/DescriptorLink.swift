@@ -6,9 +6,12 @@ public enum DescriptorLink {
     ///
     /// A path is a file until something tells that it is a folder; a device lies below `/dev`.
     public static func kind(_ text: String) -> DescriptorKind {
-        if text.hasPrefix("/") {
-            if text.hasPrefix("/memfd:") { return .memfd }
-            return text.hasPrefix("/dev/") && !text.hasPrefix("/dev/shm/") ? .device : .file
+        // Bytes are compared: a path may begin with what joins the slash to one character.
+        let bytes = text.utf8
+        if bytes.first == UInt8(ascii: "/") {
+            if bytes.starts(with: "/memfd:".utf8) { return .memfd }
+            let isDevice = bytes.starts(with: "/dev/".utf8) && !bytes.starts(with: "/dev/shm/".utf8)
+            return isDevice ? .device : .file
         }
         if text.hasPrefix("anon_inode:") { return anonymous(text.dropFirst("anon_inode:".count)) }
         guard let colon = text.firstIndex(of: ":") else { return .other }
@@ -26,15 +29,17 @@ public enum DescriptorLink {
 
     /// The number in `socket:[4711]`, as bytes; nil when the text is no socket's.
     public static func socketInode(_ bytes: borrowing Span<UInt8>) -> UInt64? {
-        let prefix: StaticString = "socket:["
-        guard bytes.count > prefix.utf8CodeUnitCount, bytes[0] == UInt8(ascii: "s"),
-            bytes[5] == UInt8(ascii: "t"), bytes[6] == UInt8(ascii: ":"),
-            bytes[7] == UInt8(ascii: "[")
+        guard bytes.count > 8, bytes[0] == UInt8(ascii: "s"), bytes[1] == UInt8(ascii: "o"),
+            bytes[2] == UInt8(ascii: "c"), bytes[3] == UInt8(ascii: "k"),
+            bytes[4] == UInt8(ascii: "e"), bytes[5] == UInt8(ascii: "t"),
+            bytes[6] == UInt8(ascii: ":"), bytes[7] == UInt8(ascii: "[")
         else { return nil }
         var number: UInt64 = 0
         for index in 8..<bytes.count {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "]") { return index > 8 ? number : nil }
+            if byte == UInt8(ascii: "]") {
+                return index > 8 && index == bytes.count - 1 ? number : nil
+            }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
             let (product, isOver) = number.multipliedReportingOverflow(by: 10)
             let (sum, isOverToo) = product.addingReportingOverflow(UInt64(byte & 15))

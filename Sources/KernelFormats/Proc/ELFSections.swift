@@ -29,7 +29,7 @@ public struct ELFSections: Hashable, Sendable {
         let size = Int(KernelInteger.u16(bytes, 58))
         let count = min(Int(KernelInteger.u16(bytes, 60)), Self.limit)
         let namesIndex = Int(KernelInteger.u16(bytes, 62))
-        guard place > 0, size >= 64, namesIndex < count else { return }
+        guard place > 0, size == 64, namesIndex < count else { return }
         let table = read(place, size * count)
         guard table.count == size * count else { return }
         let nameTable = Self.place(table.span, namesIndex * size)

@@ -40,7 +40,8 @@ public struct ProcNetRow: Hashable, Sendable {
 
     /// Reads a line of `unix`: the inode is the seventh field, the path the rest.
     public init?(unix line: Substring) {
-        let fields = line.split(separator: " ", maxSplits: 7)
+        // Bytes are split: a path may begin with a mark that joins the blank before it.
+        let fields = line.utf8.split(separator: UInt8(ascii: " "), maxSplits: 7).map(Substring.init)
         guard fields.count >= 7, let inode = UInt64(fields[6]), let state = UInt8(fields[5]),
             let flags = UInt32(fields[3], radix: 16)
         else { return nil }
@@ -48,7 +49,7 @@ public struct ProcNetRow: Hashable, Sendable {
         type = Int(fields[4], radix: 16)
         // 3 is SS_CONNECTED; the flag is __SO_ACCEPTCON.
         self.state = flags & 0x10000 != 0 ? 10 : state == 3 ? 1 : 7
-        local = fields.count > 7 ? .path(String(fields[7])) : nil
+        local = fields.count > 7 ? .path(fields[7]) : nil
     }
 
     /// Reads a line of `packet` or `netlink`, whose inode is the last field.

@@ -15,14 +15,17 @@ public struct ProcessStatus: Hashable, Sendable {
     ///
     /// The name may hold anything, brackets and spaces included: it ends at the last bracket.
     public init?(_ line: String) {
-        guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")"),
-            open < close
+        // Bytes are looked for: a mark in the name may join the bracket beside it.
+        let bytes = line.utf8
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "(")),
+            let close = bytes.lastIndex(of: UInt8(ascii: ")")), open < close
         else { return nil }
-        name = String(line[line.index(after: open)..<close])
+        name = String(line[bytes.index(after: open)..<close])
         // The first field after the name is number 3.
-        let fields = line[line.index(after: close)...].split(separator: " ")
-        guard fields.count >= 20, let letter = fields[0].first, let parent = Int32(fields[1]),
-            let threads = Int(fields[17]), let start = UInt64(fields[19])
+        let fields = line[bytes.index(after: close)...].split(separator: " ")
+        guard fields.count >= 20, let letter = fields[0].first, letter.isLetter,
+            let parent = Int32(fields[1]), let threads = Int(fields[17]),
+            let start = UInt64(fields[19])
         else { return nil }
         state = letter
         self.parent = parent
