@@ -127,4 +127,20 @@ import Testing
             family: .inet6, protocolNumber: 17, states: .max, information: false)
         #expect(udp == [10, 17, 0, 0, 255, 255, 255, 255] + [UInt8](repeating: 0, count: 48))
     }
+
+    @Test func `A protocol of more than a byte is asked for by an attribute`() {
+        let mptcp = InetDiagnosis.request(
+            family: .inet, protocolNumber: 262, information: false)
+        #expect(mptcp.count == 64)
+        #expect(Array(mptcp[56...]) == [8, 0, 3, 0, 6, 1, 0, 0])
+    }
+
+    @Test func `The older request asks for TCP of both families at once`() {
+        let bytes = InetDiagnosis.tcpRequest
+        #expect(bytes.count == 60)
+        #expect(bytes == Hex.bytes("00 00 00 02  00*48  fe 3f 00 00  00*4"))
+        let message = NetlinkMessage.dumpRequest(
+            sequence: 1, payload: bytes, type: NetlinkMessage.tcpDiagnosis)
+        #expect(message[4] == 18 && message[5] == 0)
+    }
 }
