@@ -135,6 +135,13 @@ let package = Package(
             name: "CommandTests", dependencies: ["TestWorlds", "Measurements"],
             swiftSettings: strict),
         .testTarget(
+            name: "KernelFormatsTests",
+            dependencies: ["KernelFormats", "Measurements", "TestWorlds"], swiftSettings: strict),
+        .testTarget(
+            name: "LeakAnalysisTests",
+            dependencies: ["LeakAnalysis", "Measurements", "TestWorlds"],
+            exclude: ["Recording/Files"], swiftSettings: strict),
+        .testTarget(
             name: "KernelTests", dependencies: ["TestWorlds", "Measurements"],
             exclude: ["Situations/Programs"], swiftSettings: strict),
         .testTarget(

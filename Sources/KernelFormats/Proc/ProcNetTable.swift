@@ -49,7 +49,7 @@ public struct ProcNetRow: Hashable, Sendable {
         type = Int(fields[4], radix: 16)
         // 3 is SS_CONNECTED; the flag is __SO_ACCEPTCON.
         self.state = flags & 0x10000 != 0 ? 10 : state == 3 ? 1 : 7
-        local = fields.count > 7 ? .path(fields[7]) : nil
+        local = fields.count > 7 ? .path(String(fields[7])) : nil
     }
 
     /// Reads a line of `packet` or `netlink`, whose inode is the last field.

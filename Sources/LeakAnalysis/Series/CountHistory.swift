@@ -40,11 +40,15 @@ struct CountHistory: Sendable {
         looksPerBlock *= 2
     }
 
-    /// The mean over the last blocks that begin at `time` or later.
-    func mean(since time: Double) -> Double? {
+    /// The mean over the blocks that begin at `time` or later, and the middle of their looks.
+    func mean(since time: Double) -> (value: Double, middle: Double)? {
         let recent = blocks.filter { $0.start >= time }
-        let looks = recent.reduce(0) { $0 + $1.looks }
-        return looks > 0 ? recent.reduce(0) { $0 + $1.sum } / Double(looks) : nil
+        let looks = Double(recent.reduce(0) { $0 + $1.looks })
+        guard looks > 0 else { return nil }
+        return (
+            recent.reduce(0) { $0 + $1.sum } / looks,
+            recent.reduce(0) { $0 + $1.middle * Double($1.looks) } / looks
+        )
     }
 
     /// The last so many seconds in equal parts, each with its middle, mean and least value; nil

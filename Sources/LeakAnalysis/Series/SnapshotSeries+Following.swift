@@ -7,7 +7,7 @@ extension SnapshotSeries {
         at look: inout Look
     ) {
         let (track, since) = (socket.track, socket.since)
-        let middle = look.time - look.pause / 2
+        let moment = look.moment(of: record.inode)
         socket.lastUse = max(socket.lastUse, lastUse(of: record, at: look.time) ?? socket.lastUse)
         if let sent = record.activity?.dataSegmentsOut, sent > socket.dataSegments {
             look.segments += UInt64(sent - socket.dataSegments)
@@ -19,7 +19,7 @@ extension SnapshotSeries {
             look.reused += 1
         }
         if standing != socket.standing {
-            socket.since = standing == .dead ? middle : socket.opened
+            socket.since = standing == .dead ? moment : socket.opened
             socket.standing = standing
         }
         socket.kind = LeakKind(of: record, standing)
@@ -27,7 +27,7 @@ extension SnapshotSeries {
         guard socket.track != track else { return }
         if let track {
             let isReuse = socket.wasReused && standing == .connection
-            let end = isReuse ? socket.lastUse : middle
+            let end = isReuse ? socket.lastUse : moment
             tables[track.rawValue].ended(start: since, age: max(0, end - since))
         }
         if let track = socket.track { tables[track.rawValue].began(at: socket.since) }
@@ -35,10 +35,10 @@ extension SnapshotSeries {
 
     /// Lets those go that the look did not show.
     mutating func sweep(_ look: inout Look) {
-        let end = look.time - look.pause / 2
         var gone: [UInt64] = []
         for (inode, socket) in known where socket.look != look.number {
             gone.append(inode)
+            let end = look.moment(of: inode)
             if let track = socket.track {
                 tables[track.rawValue].ended(
                     start: socket.since, age: max(0, end - socket.since))

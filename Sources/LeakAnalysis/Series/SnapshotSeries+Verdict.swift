@@ -48,10 +48,13 @@ extension SnapshotSeries {
         guard let limit = last?.descriptors.softLimit, let open = last?.descriptors.open else {
             return nil
         }
-        let recent = max(0, seconds - 60)
+        // The number of one look is where churn happened to be; the mean of a minute is half a
+        // minute old.
+        let start = max(0, seconds - 60)
+        let mean = opens.mean(since: start)
+        let now = mean.map { $0.value + rate.perSecond * (seconds - $0.middle) } ?? Double(open)
         return Forecast(
-            room: Double(limit) - (opens.mean(since: recent) ?? Double(open)), rate: rate,
-            spread: opens.spread(since: recent))
+            room: Double(limit) - now, rate: rate, spread: opens.spread(since: start))
     }
 
     private func rule(of track: TrackedSocket.Track) -> SurvivorRule {

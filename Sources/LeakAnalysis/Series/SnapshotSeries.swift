@@ -116,6 +116,16 @@ public struct SnapshotSeries: Sendable {
             self.time = time
             self.pause = pause
         }
+
+        /// When something happened to a socket that this look shows and the one before did not.
+        ///
+        /// Nothing tells more than that it was in between. Were it always the middle, what happens
+        /// evenly would seem to come in bunches; so each socket has its own place there, by its
+        /// inode: multiples of the golden ratio fill every stretch evenly.
+        func moment(of inode: UInt64) -> Double {
+            let part = Double((inode &* 0x9E37_79B9_7F4A_7C15) >> 11) / 9_007_199_254_740_992
+            return time - pause * part
+        }
     }
 
     private mutating func take(_ record: SocketRecord, at look: inout Look) {
@@ -138,9 +148,8 @@ public struct SnapshotSeries: Sendable {
     private mutating func newSocket(
         _ record: SocketRecord, _ standing: SocketStanding, at look: inout Look
     ) -> TrackedSocket {
-        // It was opened at some time since the look before.
         let isBirth = !look.isFirst || look.firstIsBirth
-        let opened = isBirth ? look.time - look.pause / 2 : -Double.infinity
+        let opened = isBirth ? look.moment(of: record.inode) : -Double.infinity
         var socket = TrackedSocket(
             opened: opened, since: opened, lastUse: opened,
             dataSegments: record.activity?.dataSegmentsOut ?? 0, look: look.number,

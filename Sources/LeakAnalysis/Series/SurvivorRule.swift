@@ -45,7 +45,11 @@ struct SurvivorRule {
             length = min(length * 1.5, mature)
         }
         if let longest {
-            let rate = RateEstimate.ofEvents(births(in: longest, alive), in: longest)
+            // It may have begun within the window: the first survivor is where counting starts.
+            let survivors = births(in: longest, alive)
+            let start = survivors.first ?? longest.lowerBound
+            let rate = RateEstimate.ofEvents(
+                survivors.dropFirst(), in: start..<longest.upperBound)
             return .leak(Leak(rate: rate, births: longest, horizon: horizon))
         }
         // A few survivors are no leak yet, and no proof that there is none.
@@ -132,15 +136,22 @@ struct SurvivorRule {
             && persistence(window, horizon, alive, table) >= 0.5
     }
 
-    /// Whether those born just after the window survive as much: a burst that is over does not.
+    /// Whether those born after the window survive as much: a burst, or a warm-up, that is over
+    /// does not go on.
     private func goesOn(after window: Range<Double>, _ horizon: Double, _ alive: [Double]) -> Bool {
         let length = window.upperBound - window.lowerBound
-        let after = min(max(horizon / 3, length / 3), horizon)
-        let young = window.upperBound..<window.upperBound + after
-        let density = Double(births(in: window, alive).count) / length
-        let expected = density * after
-        let found = Double(births(in: young, alive).count)
-        return found >= max(1, 0.5 * expected - 2 * expected.squareRoot())
+        let span = min(max(horizon * 2 / 3, length / 3), horizon)
+        let parts = Int(min(4, max(1, span / slot)))
+        let width = span / Double(parts)
+        let expected = Double(births(in: window, alive).count) / length * width
+        // Of five that are expected, none is had by chance once in 150 times.
+        let least = max(expected >= 5 ? 1 : 0, 0.5 * expected - 2 * expected.squareRoot())
+        let young = window.upperBound..<window.upperBound + Double(parts) * width
+        return !births(in: young, alive).isEmpty
+            && (0..<parts).allSatisfy { index in
+                let start = young.lowerBound + Double(index) * width
+                return Double(births(in: start..<start + width, alive).count) >= least
+            }
     }
 
     /// Of the lives that reached two thirds of the horizon, the part that reached it; a tail of
