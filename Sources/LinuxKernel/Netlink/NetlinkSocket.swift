@@ -29,8 +29,13 @@ struct NetlinkSocket: ~Copyable {
         guard number >= 0 else {
             throw KernelError("open a sock_diag socket", code: -number)
         }
-        descriptor = OwnedDescriptor(owning: number)
-        namespaceCookie = clinux_netns_cookie(number)
+        self.init(owning: OwnedDescriptor(owning: number))
+    }
+
+    /// Takes over a socket at whose other end something answers as sock_diag(7) does.
+    init(owning descriptor: consuming OwnedDescriptor) {
+        namespaceCookie = clinux_netns_cookie(descriptor.number)
+        self.descriptor = descriptor
     }
 
     /// How a dump ended.
@@ -66,9 +71,16 @@ struct NetlinkSocket: ~Copyable {
                 guard message.sequence == sequence else { continue }
                 if message.wasInterrupted { wasInterrupted = true }
                 switch message.type {
-                case NetlinkMessage.done: return wasInterrupted ? .interrupted : .complete
+                case NetlinkMessage.done:
+                    // A dump that was accepted says at its end whether it failed: where no module
+                    // serves a protocol of inet, say.
+                    let code = Self.code(datagram, message)
+                    guard code == 0 else { return try Self.end(code) }
+                    return wasInterrupted ? .interrupted : .complete
                 case NetlinkMessage.error:
-                    return try Self.end(KernelInteger.u32(datagram, message.payload.lowerBound))
+                    let code = Self.code(datagram, message)
+                    // 0 is an acknowledgement (netlink(7)).
+                    if code != 0 { return try Self.end(code) }
                 case type: row(datagram, message.payload)
                 default: break
                 }
@@ -76,8 +88,16 @@ struct NetlinkSocket: ~Copyable {
         }
     }
 
+    /// The number that an error, or the end of a dump, begins with; 0 where there is none.
+    private static func code(
+        _ datagram: borrowing Span<UInt8>, _ message: NetlinkMessage
+    ) -> UInt32 {
+        guard message.payload.count >= 4 else { return 0 }
+        return KernelInteger.u32(datagram, message.payload.lowerBound)
+    }
+
     private static func end(_ code: UInt32) throws(KernelError) -> End {
-        let error = -Int32(bitPattern: code)
+        let error = 0 &- Int32(bitPattern: code)
         // ENOENT: no module for this family; EINVAL and EOPNOTSUPP: an older kernel.
         guard error == ENOENT || error == EINVAL || error == EOPNOTSUPP else {
             throw KernelError("read a socket table", code: error)
