@@ -26,10 +26,7 @@ enum Advice {
         case .ghostConnectFailed:
             ["close the socket when connect() fails, before trying again"]
         case .ghostReset:
-            [
-                "close a connection when reading or writing reports an error",
-                "give idle connections an owner that reads them, so that an end is noticed",
-            ]
+            ["close a connection when reading or writing reports an error"]
         case .ghostClosed, .shutdownWithoutClose:
             [
                 "call close() after shutdown(): shutdown ends the conversation and keeps the descriptor"

@@ -32,6 +32,7 @@ struct DescriptorWalk {
             if duplicate >= 0 { close(duplicate) }
             throw .last("read /proc/\(process.pid)/fd")
         }
+        // The pointers are valid for the length of the call.
         defer { unsafe closedir(stream) }
         var buffer = [UInt8](repeating: 0, count: 4097)
         // readdir gives storage of the stream that is valid until the next call.
@@ -49,6 +50,7 @@ struct DescriptorWalk {
     private mutating func add(
         _ name: UnsafePointer<CChar>, _ folder: Int32, _ buffer: inout [UInt8]
     ) {
+        // The pointers are valid for the length of the call.
         guard let number = unsafe Self.number(name) else { return }
         // The buffer lives as long as the call, and its count bounds what is written.
         let length = unsafe buffer.withUnsafeMutableBytes { bytes in
