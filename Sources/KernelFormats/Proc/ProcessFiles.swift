@@ -22,12 +22,14 @@ public struct ProcessStatus: Hashable, Sendable {
         else { return nil }
         name = String(line[bytes.index(after: open)..<close])
         // The first field after the name is number 3.
-        let fields = line[bytes.index(after: close)...].split(separator: " ")
-        guard fields.count >= 20, let letter = fields[0].first, letter.isLetter,
+        let fields = bytes[bytes.index(after: close)...].split(separator: UInt8(ascii: " "))
+            .map(Substring.init)
+        guard fields.count >= 20, let letter = fields[0].unicodeScalars.first, letter.isASCII,
+            letter.properties.isAlphabetic, fields[0].utf8.count == 1,
             let parent = Int32(fields[1]), let threads = Int(fields[17]),
             let start = UInt64(fields[19])
         else { return nil }
-        state = letter
+        state = Character(letter)
         self.parent = parent
         self.threads = threads
         startTicks = start

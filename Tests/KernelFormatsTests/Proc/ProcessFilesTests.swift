@@ -38,6 +38,7 @@ import Testing
     @Test(arguments: [
         "", "4711", "4711 (x", "4711 x)", ") S (", "4711 (x)", "4711 (x) S 1 2 3",
         line("x", start: "-1"), line("x", start: "18446744073709551616"), line("x", state: ""),
+        line("x", state: "\u{7AC}"), line("x", state: "SS"), line("x", state: "S\u{301}"),
     ])
     func `What is no such line is refused`(text: String) {
         #expect(ProcessStatus(text) == nil)
