@@ -7,7 +7,6 @@ struct LifeTable: Sendable {
     struct Cohort: Sendable {
         var start: Double
         var end: Double
-        var level = 0
         /// How many began.
         var began = 0
         /// How many ended, by ``AgeScale`` of the age they reached.
@@ -25,8 +24,12 @@ struct LifeTable: Sendable {
 
     /// How many slots there are of each width.
     private static let slotsPerLevel = 32
+    /// How many widths a new slot reaches back at most, over time in which nothing began.
+    private static let mostReach = 20.0
 
     private(set) var cohorts: [Cohort] = []
+    /// How many slots there are of each width, the narrowest first.
+    private var counts = [0]
     private let width: Double
 
     /// Makes an empty table whose newest slots are `width` seconds.
@@ -49,16 +52,15 @@ struct LifeTable: Sendable {
         cohorts[index].ended[bucket] += 1
     }
 
-    /// Forgets a life that turned out to be of another kind.
-    mutating func forget(start: Double) {
-        cohorts[index(of: start)].began -= 1
-    }
-
     /// The slot of a time, which is added when it is new.
     private mutating func index(of time: Double) -> Int {
         guard let last = cohorts.last, time < last.end else {
             let start = (time / width).rounded(.down) * width
-            cohorts.append(Cohort(start: start, end: start + width))
+            // What happened between two looks is not told in order: the slot reaches back.
+            let earliest = cohorts.last?.end ?? start
+            let from = max(earliest, start - Self.mostReach * width)
+            cohorts.append(Cohort(start: from, end: start + width))
+            counts[0] += 1
             join()
             return cohorts.count - 1
         }
@@ -73,19 +75,21 @@ struct LifeTable: Sendable {
     /// Joins the two oldest slots of a level that has too many, and so on upwards.
     private mutating func join() {
         var level = 0
-        while true {
-            let ofLevel = cohorts.indices.filter { cohorts[$0].level == level }
-            guard ofLevel.count > Self.slotsPerLevel + 1, let first = ofLevel.first else { return }
-            let second = first + 1
+        while counts[level] > Self.slotsPerLevel + 1 {
+            // Higher levels are older and come first.
+            let first = counts[(level + 1)...].reduce(0, +)
             var joined = cohorts[first]
-            joined.end = cohorts[second].end
-            joined.level = level + 1
-            joined.began += cohorts[second].began
-            let more = cohorts[second].ended
-            joined.ended += Array(repeating: 0, count: max(0, more.count - joined.ended.count))
-            for index in more.indices { joined.ended[index] += more[index] }
-            cohorts.replaceSubrange(first...second, with: [joined])
+            let second = cohorts.remove(at: first + 1)
+            joined.end = second.end
+            joined.began += second.began
+            joined.ended += Array(
+                repeating: 0, count: max(0, second.ended.count - joined.ended.count))
+            for index in second.ended.indices { joined.ended[index] += second.ended[index] }
+            cohorts[first] = joined
+            counts[level] -= 2
             level += 1
+            if level == counts.count { counts.append(0) }
+            counts[level] += 1
         }
     }
 
@@ -103,13 +107,7 @@ struct LifeTable: Sendable {
     /// Only lives that began at `time` or later are looked at.
     func quantiles(_ parts: [Double], since time: Double = -.infinity, least: Int = 1) -> [Double]?
     {
-        var sums: [Int] = []
-        for cohort in cohorts where cohort.end > time {
-            if sums.count < cohort.ended.count {
-                sums += Array(repeating: 0, count: cohort.ended.count - sums.count)
-            }
-            for index in cohort.ended.indices { sums[index] += Int(cohort.ended[index]) }
-        }
+        let sums = sums(since: time)
         let total = sums.reduce(0, +)
         guard total >= max(1, least) else { return nil }
         return parts.map { part in
@@ -123,6 +121,37 @@ struct LifeTable: Sendable {
             }
             return AgeScale.start(of: sums.count)
         }
+    }
+
+    /// Half of those ended lives that reached an age ended within so many seconds more; nil when
+    /// fewer than `least` reached it.
+    func restMedian(beyond age: Double, since time: Double, least: Int) -> Double? {
+        let sums = sums(since: time)
+        let first = AgeScale.bucket(of: age) + 1
+        guard first < sums.count else { return nil }
+        let total = sums[first...].reduce(0, +)
+        guard total >= least else { return nil }
+        var rest = Double(total) / 2
+        for bucket in first..<sums.count {
+            guard rest > Double(sums[bucket]) else {
+                let (low, high) = (AgeScale.start(of: bucket), AgeScale.start(of: bucket + 1))
+                return low + (high - low) * rest / Double(sums[bucket]) - age
+            }
+            rest -= Double(sums[bucket])
+        }
+        return nil
+    }
+
+    /// How many ended at each step of age.
+    private func sums(since time: Double) -> [Int] {
+        var sums: [Int] = []
+        for cohort in cohorts where cohort.end > time {
+            if sums.count < cohort.ended.count {
+                sums += Array(repeating: 0, count: cohort.ended.count - sums.count)
+            }
+            for index in cohort.ended.indices { sums[index] += Int(cohort.ended[index]) }
+        }
+        return sums
     }
 
     /// How many of the lives that began within `starts` ended at an age in `ages`, in seconds.

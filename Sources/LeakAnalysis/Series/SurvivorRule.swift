@@ -80,6 +80,12 @@ struct SurvivorRule {
         let turnover = span > 0 ? births / span * median : 0
         let doublings = turnover >= 1 ? Double(turnover.exponent) + 4 : 0
         var horizon = max(floor, max(settings.lifetimeFactor, doublings) * median)
+        // Where many short lives are mixed with fewer long ones, the long ones have a median too.
+        if let rest = table.restMedian(
+            beyond: max(floor / 10, 2 * median), since: recent, least: 20)
+        {
+            horizon = max(horizon, settings.lifetimeFactor * rest)
+        }
         while 2 * horizon < now, endsSoonAfter(horizon, alive, table, now) { horizon *= 2 }
         return horizon
     }
@@ -119,9 +125,9 @@ struct SurvivorRule {
         return low
     }
 
-    private func slots(of window: Range<Double>, _ alive: [Double]) -> [Int] {
-        let width = (window.upperBound - window.lowerBound) / Double(settings.slots)
-        return (0..<settings.slots).map { index in
+    private func slots(of window: Range<Double>, _ alive: [Double], count: Int) -> [Int] {
+        let width = (window.upperBound - window.lowerBound) / Double(count)
+        return (0..<count).map { index in
             let start = window.lowerBound + Double(index) * width
             return births(in: start..<start + width, alive).count
         }
@@ -130,10 +136,19 @@ struct SurvivorRule {
     private func isLeak(
         _ window: Range<Double>, _ horizon: Double, _ alive: [Double], _ table: LifeTable
     ) -> Bool {
-        let slots = slots(of: window, alive)
-        return slots.allSatisfy { $0 >= settings.survivorsPerSlot }
+        let counts = slots(of: window, alive, count: settings.slots)
+        return counts.allSatisfy { $0 >= settings.survivorsPerSlot }
+            && isThroughout(window, alive)
             && goesOn(after: window, horizon, alive)
             && persistence(window, horizon, alive, table) >= 0.5
+    }
+
+    /// Whether half slots have survivors too, where so many are had that chance leaves none empty:
+    /// two bursts with nothing in between are no leak.
+    private func isThroughout(_ window: Range<Double>, _ alive: [Double]) -> Bool {
+        let halves = 2 * settings.slots
+        let counts = slots(of: window, alive, count: halves)
+        return counts.reduce(0, +) < 4 * halves || counts.allSatisfy { $0 > 0 }
     }
 
     /// Whether those born after the window survive as much: a burst, or a warm-up, that is over
@@ -166,7 +181,7 @@ struct SurvivorRule {
 
     /// Whether the slots of a window differ by no more than chance does.
     private func isEven(_ window: Range<Double>, _ alive: [Double]) -> Bool {
-        let slots = slots(of: window, alive).map { Double($0) }
+        let slots = slots(of: window, alive, count: settings.slots).map { Double($0) }
         let (least, most) = (slots.min() ?? 0, slots.max() ?? 0)
         return most - least <= 3 * (most + least).squareRoot()
     }

@@ -163,7 +163,7 @@ enum Chance {
         let part = (value.significand - 1) / (value.significand + 1)
         let squared = part * part
         var (term, sum) = (part, 0.0)
-        for index in 0..<24 {
+        for index in 0..<13 {
             sum += term / Double(2 * index + 1)
             term *= squared
         }

@@ -78,6 +78,24 @@ struct SimulatedShape: Sendable, CustomTestStringConvertible {
             return Made(
                 flows: [SimulatedProcess.Flow(rate: { _ in rate }, use: use), churn(1, life: 10)])
         },
+        healthy("load ramp of connections that are seldom used") { chance in
+            let rate = Double.random(in: 0.05...0.2, using: &chance)
+            let use = Double.random(in: 60...180, using: &chance)
+            return Made(
+                flows: [SimulatedProcess.Flow(rate: { _ in rate }, use: use), churn(1, life: 10)])
+        },
+        healthy("two warm-ups") { chance in
+            let pace = Double.random(in: 60...150, using: &chance)
+            let second = Double.random(in: 300...900, using: &chance)
+            return Made(
+                flows: [
+                    SimulatedProcess.Flow(
+                        rate: {
+                            $0 < pace || second..<second + pace ~= $0 ? 60 / pace : 0
+                        }),
+                    churn(1, life: 10),
+                ])
+        },
         healthy("saw-tooth of a collector") { chance in
             let rate = Double.random(in: 0.3...1, using: &chance)
             var flow = SimulatedProcess.Flow(rate: { _ in rate })

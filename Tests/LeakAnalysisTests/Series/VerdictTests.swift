@@ -24,7 +24,7 @@ import Testing
         let made = shape.make(&chance)
         var process = SimulatedProcess(made.flows, seed: seed)
         process.pass(Double.random(in: 0...60, using: &chance))
-        let pause = Double([4, 12, 15, 15, 18, 20].randomElement(using: &chance) ?? 15)
+        let pause = Double([8, 12, 15, 15, 18, 20].randomElement(using: &chance) ?? 15)
         let start = process.time
         var series = SnapshotSeries()
         var outcome = Outcome()
