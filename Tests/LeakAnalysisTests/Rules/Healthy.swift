@@ -84,6 +84,12 @@ struct Healthy: CustomStringConvertible, Sendable {
         }
     }
 
+    static let ended = Healthy(description: "connections made for a minute, kept since") { world in
+        for age in world.scheduledAges(rate: 5, count: 300) {
+            world.add(.established) { $0.wasUsedOnce(age + 100) }
+        }
+    }
+
     static let manyPlaces = Healthy(description: "10,000 idle connections to 10,000 places") {
         world in
         for place in 0..<10_000 {
@@ -253,7 +259,7 @@ struct Healthy: CustomStringConvertible, Sendable {
     ]
 
     static let all = [
-        few, busyPool, burst(2), burst(5), burst(30), burst(300), heartbeats, pushes, ramp,
+        few, busyPool, burst(2), burst(5), burst(30), burst(300), heartbeats, pushes, ramp, ended,
         manyPlaces, firstRound, longPolling, keptLongPolling, slowConsumer, timeWaitElsewhere,
         server, connecting, threads,
     ]
