@@ -142,6 +142,12 @@ let package = Package(
             dependencies: ["LeakAnalysis", "Measurements", "TestWorlds"],
             exclude: ["Recording/Files"], swiftSettings: strict),
         .testTarget(
+            name: "LinuxKernelTests",
+            dependencies: [
+                "LinuxKernel", "LeakAnalysis", "KernelFormats", "Measurements", "CLinuxShims",
+                "TestWorlds",
+            ], swiftSettings: strict),
+        .testTarget(
             name: "KernelTests", dependencies: ["TestWorlds", "Measurements"],
             exclude: ["Situations/Programs"], swiftSettings: strict),
         .testTarget(

@@ -11,6 +11,9 @@ public struct ProcessStatus: Hashable, Sendable {
     /// When it started, in clock ticks since boot.
     public var startTicks: UInt64
 
+    /// Whether it has ended, and waits to be reaped or is just going.
+    public var hasEnded: Bool { state == "Z" || state == "X" }
+
     /// Reads the line; nil when it is no such line.
     ///
     /// The name may hold anything, brackets and spaces included: it ends at the last bracket.

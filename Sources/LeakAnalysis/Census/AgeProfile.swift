@@ -6,10 +6,14 @@
 public struct AgeProfile: Hashable, Sendable {
     /// The ages in seconds, ascending.
     public let ages: [Double]
+    /// The age, in seconds, below which members were left out as too young to judge.
+    public let floor: Double
 
-    /// Makes the profile of some ages, in seconds and any order.
-    public init(_ ages: [Double]) {
+    /// Makes the profile of some ages, in seconds and any order, of which those below `floor`
+    /// were left out.
+    public init(_ ages: [Double], floor: Double = 0) {
         self.ages = ages.sorted()
+        self.floor = floor
     }
 
     /// How many there are.
@@ -25,7 +29,7 @@ public struct AgeProfile: Hashable, Sendable {
     public var isOngoing: Bool {
         guard count >= 5 else { return false }
         let gap = (oldest - youngest) / Double(count - 1)
-        return youngest <= 6 * gap + 0.5
+        return youngest - floor <= 6 * gap + 0.5
     }
 
     /// Whether they came evenly over the time that they span, not in bursts.

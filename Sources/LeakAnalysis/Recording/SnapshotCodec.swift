@@ -210,7 +210,7 @@ enum SnapshotCodec {
         part.signed(Int64(churn.born))
         part.signed(Int64(churn.died))
         part.signed(Int64(churn.vanishedGhosts))
-        let peers = churn.bornTo.prefix(RecordingLimits.listEntries)
+        let peers = churn.passedTo.prefix(RecordingLimits.listEntries)
         part.count(peers.count)
         for entry in peers {
             part.endpoint(entry.peer)
@@ -226,7 +226,7 @@ enum SnapshotCodec {
         churn.vanishedGhosts = Int(try part.signed())
         for _ in 0..<(try listCount(of: "peers", from: &part)) {
             let peer = try part.endpoint()
-            churn.bornTo.append(PeerCount(peer: peer, count: Int(try part.signed())))
+            churn.passedTo.append(PeerCount(peer: peer, count: Int(try part.signed())))
         }
         return churn
     }

@@ -14,20 +14,37 @@ enum ChurnRule: LeakRule {
     private struct Place {
         var peer: IPEndpoint
         var timeWait: [TimeWaitGroup]
-        var born: Int
+        /// Connections that were seen to end.
+        var passed: Int
         var sockets: [SocketRecord]
+
+        /// How many in TIME_WAIT were shut down by this process, which keeps their descriptors.
+        func held(_ census: Census) -> Int {
+            (census.ghosts[.closed] ?? []).count {
+                $0.hasTimeWaitTwin && $0.peer?.endpoint?.unmapped == peer
+            }
+        }
+
+        /// Connections closed a second, by the ages of those in TIME_WAIT; 0 when that is over, as
+        /// after a restart, or too few to tell.
+        func remembered(closed: Int) -> Double {
+            guard closed >= Threshold.crowd, timeWait.contains(where: { $0.youngest < 5_000 })
+            else { return 0 }
+            return timeWait.compactMap(\.rate).reduce(0, +)
+        }
     }
 
     private static func places(_ census: Census) -> [Place] {
         var places: [IPEndpoint: Place] = [:]
         for place in census.outbound {
             places[place.peer] = Place(
-                peer: place.peer, timeWait: [], born: 0, sockets: place.sockets)
+                peer: place.peer, timeWait: [], passed: 0, sockets: place.sockets)
         }
-        for born in census.snapshot.churn?.bornTo ?? [] {
+        for passed in census.snapshot.churn?.passedTo ?? [] {
             places[
-                born.peer, default: Place(peer: born.peer, timeWait: [], born: 0, sockets: [])
-            ].born = born.count
+                passed.peer,
+                default: Place(peer: passed.peer, timeWait: [], passed: 0, sockets: [])
+            ].passed = passed.count
         }
         // TIME_WAIT has no owner: it counts only where this process was seen to connect to.
         for group in census.snapshot.namespace.timeWait {
@@ -37,14 +54,13 @@ enum ChurnRule: LeakRule {
     }
 
     private static func finding(_ place: Place, _ census: Census) -> Finding? {
-        let closed = place.timeWait.reduce(0) { $0 + $1.count }
-        let remembered = place.timeWait.compactMap(\.rate).reduce(0, +)
+        let closed = max(0, place.timeWait.reduce(0) { $0 + $1.count } - place.held(census))
         let seconds = census.snapshot.churn?.seconds ?? 0
-        let seen = seconds > 0.1 ? Double(place.born) / seconds : 0
-        // What is remembered must still go on, or have gone on a minute: else it was a restart.
-        let isFresh = place.timeWait.contains { $0.youngest < 5_000 }
-        let rate = max(
-            isFresh && closed >= Threshold.crowd ? remembered : 0, place.born >= 3 ? seen : 0)
+        let seen = seconds > 0.1 ? Double(place.passed) / seconds : 0
+        let remembered = place.remembered(closed: closed)
+        // So many a second would have been seen to pass while we watched: they are others'.
+        if remembered * seconds >= 5, place.passed == 0 { return nil }
+        let rate = max(remembered, place.passed >= 3 ? seen : 0)
         guard rate >= worthAWord else { return nil }
         let reused = place.sockets.count {
             $0.state == .established && ($0.activity?.dataSegmentsOut ?? 0) >= 5
@@ -61,8 +77,8 @@ enum ChurnRule: LeakRule {
                 ? "connections to \(place.peer) are closed after one request although others are "
                     + "kept"
                 : "each request to \(place.peer) takes a connection of its own",
-            count: max(closed, place.born),
-            confidence: place.born >= 2 && (closed >= Threshold.crowd || seen >= 5)
+            count: max(closed, place.passed),
+            confidence: place.passed >= 2 && (closed >= Threshold.crowd || seen >= 5)
                 ? .likely : .undecided)
         finding.evidence = evidence(place, closed: closed, rate: rate, reused: reused, seconds)
         return finding
@@ -77,9 +93,9 @@ enum ChurnRule: LeakRule {
                 "\(Phrase.count(closed, "connection")) to it were closed in the last minute "
                     + "(TIME_WAIT, which has no owner: attributed by the place)")
         }
-        if place.born > 0 {
+        if place.passed > 0 {
             evidence.append(
-                "\(Phrase.grouped(place.born)) new ones were seen in \(Phrase.seconds(seconds)); "
+                "\(Phrase.grouped(place.passed)) were seen to end in \(Phrase.seconds(seconds)); "
                     + "shorter lives were missed")
         }
         evidence.append(

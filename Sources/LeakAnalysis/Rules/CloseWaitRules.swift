@@ -2,13 +2,20 @@ import Measurements
 
 /// Connections that the other side closed, and this one did not: `close-wait`.
 enum CloseWaitRule: LeakRule {
+    /// As many as no pool keeps to find out about later.
+    private static let pile = 100
+
     static func findings(_ census: Census) -> [Finding] {
-        let waiting = census.outbound.flatMap(\.sockets).filter {
+        let closed = census.outbound.flatMap(\.sockets).filter {
             // A read body leaves one number in the queue: the other side's FIN.
             $0.state == .closeWait && $0.receiveQueue <= 1 && $0.sinceSent >= 1
         }
+        // A pool notices an end when it wants the connection again; it used it often before.
+        let waiting =
+            closed.count >= pile
+            ? closed : closed.filter { ($0.activity?.dataSegmentsOut ?? 0) <= 4 }
         guard waiting.count >= Threshold.few else { return [] }
-        let ages = AgeProfile(waiting.map(\.sinceSent))
+        let ages = AgeProfile(waiting.map(\.sinceSent), floor: 1)
         var finding = Finding(
             rule: .closeWait,
             title: "\(Phrase.count(waiting.count, "connection")) that the other side closed "
@@ -24,16 +31,16 @@ enum CloseWaitRule: LeakRule {
     /// bounded, and stops growing.
     private static func confidence(_ count: Int, _ ages: AgeProfile) -> Confidence {
         if ages.isOngoing, ages.oldest - ages.youngest >= Threshold.notice {
-            return count >= Threshold.crowd ? .certain : .likely
+            return count >= Threshold.crowd ? .certain : .undecided
         }
-        return count >= 100 ? .likely : .undecided
+        return count >= pile ? .likely : .undecided
     }
 
     private static let alternatives = [
         Finding.Alternative(
             rule: .unreadBody,
             distinction: "a response whose body was small and never closed ends here too: the "
-                + "function that opened them tells, see `sockeye trace`"),
+                + "function that opened them tells"),
         Finding.Alternative(
             rule: .abandonedConnections,
             distinction: "a client made for each request and forgotten, without a reader in the "
@@ -68,7 +75,8 @@ enum InboundUnclosedRule: LeakRule {
         }
         finding.evidence.append("they came in at \(Phrase.places(localPlaces(all)))")
         let ages = AgeProfile(
-            all.compactMap { $0.activity?.sinceAcknowledged }.map { Double($0) / 1_000 })
+            all.compactMap { $0.activity?.sinceAcknowledged }.map { Double($0) / 1_000 },
+            floor: dead.isEmpty ? Threshold.notice : 0)
         GhostFinding.addAges(ages, "were last heard of", &finding, census)
         return [finding]
     }

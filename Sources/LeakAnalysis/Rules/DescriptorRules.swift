@@ -44,6 +44,7 @@ enum DescriptorLeakRule: LeakRule {
             $0.target.hasSuffix("/") && $0.count >= pile && $0.kind == .memfd
         }
         findings += deleted.map { repeated($0) }
+        findings += unixClients(census)
         let kinds: [DescriptorKind] = [
             .pipe, .eventfd, .timerfd, .signalfd, .inotify, .pidfd, .iouring, .perf, .namespace,
         ]
@@ -56,6 +57,30 @@ enum DescriptorLeakRule: LeakRule {
             findings.append(piled(kind, count, census))
         }
         return findings
+    }
+
+    /// Connections to one Unix socket: no clock dates them, so only their number speaks.
+    private static func unixClients(_ census: Census) -> [Finding] {
+        var counts: [String: Int] = [:]
+        for socket in census.snapshot.sockets
+        where socket.transport == .unix && socket.state == .established {
+            if socket.direction != .inbound, case .path(let path)? = socket.peer {
+                counts[path, default: 0] += 1
+            }
+        }
+        return counts.filter { $0.value > limit(.pipe, census) && $0.value > 2 * pile }
+            .sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+            .map { path, count in
+                var finding = Finding(
+                    rule: .descriptorLeak,
+                    title: "\(Phrase.grouped(count)) connections to one Unix socket are open",
+                    count: count, confidence: count > 4 * pile ? .likely : .undecided)
+                finding.evidence = [
+                    "they lead to \(path)",
+                    "nothing dates them: a second look later tells whether they grow",
+                ]
+                return finding
+            }
     }
 
     /// Threads may have a pipe each, or an eventfd.
@@ -86,7 +111,7 @@ enum DescriptorLeakRule: LeakRule {
         finding.evidence = [
             "the process has \(Phrase.count(census.process.threads, "thread")): that many "
                 + "\(kind.rawValue) descriptors are not for its own workings",
-            "nothing dates them: `sockeye watch` tells whether they grow",
+            "nothing dates them: a second look later tells whether they grow",
         ]
         return finding
     }
@@ -121,7 +146,7 @@ enum ListenOverflowRule: LeakRule {
 enum NearLimitRule: LeakRule {
     static func findings(_ census: Census) -> [Finding] {
         let tally = census.snapshot.descriptors
-        guard let limit = tally.softLimit, limit > 0, tally.open * 10 >= limit * 9 else {
+        guard let limit = tally.softLimit, limit > 0, limit - tally.open <= limit / 10 else {
             return []
         }
         let left = max(0, limit - tally.open)

@@ -20,7 +20,7 @@ enum GhostNeverConnectedRule: LeakRule {
                 "\(Phrase.grouped(bound.count)) were bound to a port and then left")
         }
         finding.evidence.append(
-            "no clock of theirs ever ran, so one look tells no rate: `sockeye watch` does")
+            "no clock of theirs ever ran, so one look tells no rate: look again later")
         return [finding]
     }
 }
@@ -89,7 +89,7 @@ enum GhostClosedRule: LeakRule {
         let dead = census.ghosts[.closed] ?? []
         let twins = dead.count { $0.hasTimeWaitTwin }
         let half = census.outbound.flatMap(\.sockets).filter {
-            $0.state == .finWait2 && $0.sinceSent >= Threshold.notice
+            $0.state == .finWait2 && $0.idle >= Threshold.notice
         }
         guard dead.count + half.count >= Threshold.few else { return [] }
         let isShutdown = twins + half.count >= Threshold.few
@@ -118,7 +118,7 @@ enum GhostClosedRule: LeakRule {
                     rule: .shutdownWithoutClose,
                     distinction: "TIME_WAIT, which would prove it, lasts 60 s: look again while "
                         + "the program runs; a descriptor that was duplicated and lost looks the "
-                        + "same, and `sockeye trace` would show the dup()")
+                        + "same, and only its dup() would show it")
             ]
         }
         return [finding]

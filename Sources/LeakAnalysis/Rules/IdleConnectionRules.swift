@@ -35,7 +35,7 @@ enum AbandonedConnectionsRule: LeakRule {
                 rule: .unreadBody,
                 distinction: "a small response body that is never closed looks the same until the "
                     + "server closes: then it turns to CLOSE_WAIT, while a forgotten client's "
-                    + "connections go away; the function that opened them tells, see `sockeye trace`"
+                    + "connections go away; the function that opened them tells"
             )
         ]
         return finding
@@ -83,8 +83,11 @@ enum UnusedDialRule: LeakRule {
                 $0.state == .established && $0.activity?.dataSegmentsOut == 0
                     && $0.activity?.bytesReceived == 0 && $0.sinceSent >= 1
             }
-            guard unused.count >= Threshold.many else { return nil }
-            let ages = AgeProfile(unused.map(\.sinceSent))
+            let ages = AgeProfile(unused.map(\.sinceSent), floor: 1)
+            // A pool may stand by, as many as it was told and no more.
+            guard unused.count >= Threshold.many, ages.isOngoing || unused.count >= 100 else {
+                return nil
+            }
             var finding = Finding(
                 rule: .unusedDial,
                 title: "\(Phrase.count(unused.count, "connection")) to \(place.peer) were made "
@@ -111,12 +114,14 @@ enum NoResponseTimeoutRule: LeakRule {
                 && activity.dataSegmentsOut >= 1 && socket.sinceSent >= 1
         }
         guard waiting.count >= Threshold.many else { return nil }
-        let ages = AgeProfile(waiting.map(\.sinceSent))
-        // Where there is a timeout, none waits longer than that, however long the process runs.
+        let ages = AgeProfile(waiting.map(\.sinceSent), floor: 1)
+        // Where there is a timeout, none waits longer than that, however long the process runs;
+        // long polls are ended after a minute or two.
+        let isBeyondPolls = ages.oldest >= 180
         let isUnbounded =
-            ages.oldest >= 60
+            isBeyondPolls
             || (ages.oldest >= Threshold.patience && ages.oldest >= 0.5 * census.process.uptime)
-        guard isUnbounded, ages.isOngoing || ages.oldest >= 60 else { return nil }
+        guard isUnbounded, ages.isOngoing || isBeyondPolls else { return nil }
         var finding = Finding(
             rule: .noResponseTimeout,
             title: "\(Phrase.count(waiting.count, "request")) to \(place.peer) wait for a "

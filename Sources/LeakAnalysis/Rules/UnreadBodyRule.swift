@@ -6,15 +6,22 @@ enum UnreadBodyRule: LeakRule {
         census.outbound.compactMap { finding($0, census) }
     }
 
+    /// Seconds without new bytes after which nobody reads: a consumer that has taken much already
+    /// may pause, and then the window stays shut.
+    private static func patience(_ socket: SocketRecord) -> Double {
+        let taken = Int(socket.activity?.bytesReceived ?? 0) - Int(socket.receiveQueue)
+        return taken > 1 << 20 ? 60 : 3
+    }
+
     private static func finding(_ place: Census.PeerClass, _ census: Census) -> Finding? {
         let unread = place.sockets.filter { socket in
             // In CLOSE_WAIT one number of the queue is the other side's FIN.
             let own: UInt32 = socket.state == .closeWait ? 1 : 0
             return (socket.state == .established || socket.state == .closeWait)
-                && socket.receiveQueue > own && socket.sinceReceived >= 3
+                && socket.receiveQueue > own && socket.sinceReceived >= patience(socket)
         }
         guard unread.count >= Threshold.few else { return nil }
-        let ages = AgeProfile(unread.map(\.sinceSent))
+        let ages = AgeProfile(unread.map(\.sinceSent), floor: 3)
         let bytes = unread.reduce(0) { $0 + Int($1.receiveQueue) }
         let isOld = ages.oldest >= Threshold.patience
         var finding = Finding(

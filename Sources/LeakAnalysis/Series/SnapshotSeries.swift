@@ -78,7 +78,7 @@ public struct SnapshotSeries: Sendable {
         if first == nil { first = light }
         if looks > 1 { interval = seconds / Double(looks - 1) }
         var look = Look(number: lookNumber, time: seconds, pause: pause)
-        for entry in snapshot.churn?.bornTo ?? [] where places.count < 1_024 {
+        for entry in snapshot.churn?.passedTo ?? [] where places.count < 1_024 {
             places.insert(entry.peer.unmapped)
         }
         look.isFirst = looks == 1

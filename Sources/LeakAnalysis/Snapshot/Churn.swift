@@ -11,8 +11,11 @@ public struct Churn: Hashable, Sendable {
     public var born: Int
     /// Sockets that were there at first and went.
     public var died: Int
-    /// Where the born ones were connected to, most first; at most 16.
-    public var bornTo: [PeerCount]
+    /// Where connections had gone that were closed here meanwhile, after one exchange at most; most
+    /// first, at most 16.
+    ///
+    /// What was born and stays is no churn, and what never stood was no connection.
+    public var passedTo: [PeerCount]
     /// Ghosts of the first look that were gone at the last: churn, and no leak.
     public var vanishedGhosts: Int
 
@@ -22,7 +25,7 @@ public struct Churn: Hashable, Sendable {
         self.looks = looks
         born = 0
         died = 0
-        bornTo = []
+        passedTo = []
         vanishedGhosts = 0
     }
 }

@@ -23,7 +23,8 @@ struct DescriptorWalk {
 
     /// Reads the folder `fd`.
     ///
-    /// A descriptor that goes while the folder is read is left out.
+    /// A descriptor that goes while the folder is read is left out. Throws when the process has
+    /// ended, reaped or not.
     init(_ process: borrowing ProcessHandle) throws(KernelError) {
         let folder = try process.folder.open(below: "fd", O_RDONLY | O_DIRECTORY)
         // The stream owns the duplicate from here on, and closedir closes it.
@@ -44,6 +45,8 @@ struct DescriptorWalk {
                 }
             }
         }
+        // The table of a process that has ended reads as empty until it is reaped.
+        if count == 0 { _ = try process.status() }
     }
 
     // Marked unsafe for the name, which the caller keeps alive.

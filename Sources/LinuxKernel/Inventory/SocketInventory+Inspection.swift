@@ -32,13 +32,15 @@ extension SocketInventory {
     public mutating func inspect(_ plan: InspectionPlan = InspectionPlan()) throws(KernelError)
         -> Snapshot
     {
+        // What is born while the tables are read counts, so the time that takes does too.
+        let start = MonotonicReading.now
         var snapshot = try look()
         guard plan.settle > .zero else { return snapshot }
-        let start = MonotonicReading.now
+        let firstLook = MonotonicReading.now
         var watch = ChurnWatch(snapshot: snapshot, homeCookie: namespaceCookie)
         let isClose = snapshot.descriptors.open <= plan.closeLimit
         do throws(KernelError) {
-            while isClose, MonotonicReading.now - start < plan.settle {
+            while isClose, MonotonicReading.now - firstLook < plan.settle {
                 Pause.wait(plan.pause)
                 watch.look(try DescriptorWalk(process), process)
             }
@@ -90,17 +92,26 @@ extension SocketInventory {
 /// Watches the sockets of one process come and go.
 private struct ChurnWatch {
     private var alive: Set<UInt64>
-    private let original: Set<UInt64>
     private let homeCookie: UInt64
     private var born = 0
     private var died = 0
     private var looks = 1
-    private var bornTo: [IPEndpoint: Int] = [:]
+    /// Where connections stand that were born while we watched.
+    private var standing: [UInt64: IPEndpoint] = [:]
+    /// Where those went to that were born, and are gone.
+    private var passedTo: [IPEndpoint: Int] = [:]
     var vanishedGhosts = 0
 
     init(snapshot: Snapshot, homeCookie: UInt64) {
-        original = Set(snapshot.sockets.map(\.inode))
-        alive = original
+        alive = Set(snapshot.sockets.map(\.inode))
+        for socket in snapshot.sockets
+        where socket.isTCP && socket.state == .established && socket.direction != .inbound {
+            // Young ones may be in the middle of their only exchange.
+            guard let activity = socket.activity, activity.dataSegmentsOut <= 4,
+                activity.sinceDataSent < 2_000, let peer = socket.peer?.endpoint
+            else { continue }
+            standing[socket.inode] = peer.unmapped
+        }
         self.homeCookie = homeCookie
     }
 
@@ -108,7 +119,11 @@ private struct ChurnWatch {
     mutating func look(_ walk: DescriptorWalk, _ process: borrowing ProcessHandle) {
         looks += 1
         let now = Set(walk.sockets.map(\.inode))
-        died += alive.subtracting(now).count
+        let gone = alive.subtracting(now)
+        died += gone.count
+        for inode in gone {
+            if let peer = standing.removeValue(forKey: inode) { passedTo[peer, default: 0] += 1 }
+        }
         let fresh = walk.sockets.filter { !alive.contains($0.inode) }
         born += fresh.count
         alive = now
@@ -116,9 +131,10 @@ private struct ChurnWatch {
         var examiner = SocketExaminer(reference: reference, homeCookie: homeCookie)
         for socket in fresh {
             if case .socket(socket.inode, let evidence, _) = examiner.examine(socket.descriptor),
-                evidence.direction != .inbound, let peer = evidence.peer?.endpoint
+                evidence.information?.wasEstablished == true, evidence.direction != .inbound,
+                let peer = evidence.peer?.endpoint
             {
-                bornTo[peer.unmapped, default: 0] += 1
+                standing[socket.inode] = peer.unmapped
             }
         }
     }
@@ -128,7 +144,7 @@ private struct ChurnWatch {
         churn.born = born
         churn.died = died
         churn.vanishedGhosts = vanishedGhosts
-        churn.bornTo = bornTo.sorted {
+        churn.passedTo = passedTo.sorted {
             ($0.value, $1.key.description) > ($1.value, $0.key.description)
         }
         .prefix(16).map { PeerCount(peer: $0.key, count: $0.value) }

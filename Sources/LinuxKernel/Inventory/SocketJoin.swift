@@ -46,6 +46,7 @@ struct SocketJoin {
     /// Forgets what a dump told beside the records, so that it can be made again.
     mutating func restart() {
         timeWait = []
+        isTimeWaitCut = false
         listeners = []
     }
 

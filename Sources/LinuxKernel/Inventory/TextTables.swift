@@ -59,6 +59,7 @@ enum TextTables {
     private static func lines(_ process: borrowing ProcessHandle, _ name: String) -> [Substring] {
         // A kernel without the protocol has no such file.
         guard let text = try? process.text("net/\(name)") else { return [] }
-        return text.split(separator: "\n")
+        // Bytes are split: a path that ends in CR would make one character of it and the LF.
+        return text.utf8.split(separator: UInt8(ascii: "\n")).map(Substring.init)
     }
 }

@@ -53,7 +53,7 @@ public enum ProcessFinder {
     /// A process in words; nil when it has ended, or is a zombie or a thread of the kernel.
     public static func describe(_ pid: Int32) -> FoundProcess? {
         guard let process = try? ProcessHandle(pid: pid), let status = try? process.status(),
-            status.state != "Z", let line = try? process.text("cmdline"), !line.isEmpty
+            let line = try? process.text("cmdline"), !line.isEmpty
         else { return nil }
         let words = line.split(separator: "\0").map(String.init)
         return FoundProcess(pid: pid, name: status.name, words: words)

@@ -33,6 +33,10 @@ public struct ProcessHandle: ~Copyable, Sendable {
         referenceNumber = number >= 0 ? number : nil
     }
 
+    private static func ended(_ pid: Int32) -> KernelError {
+        KernelError("process \(pid) has ended and waits for its parent to notice", code: ESRCH)
+    }
+
     private static func isZombie(
         _ folder: borrowing OwnedDescriptor, _ file: String
     ) -> Bool {
@@ -40,7 +44,7 @@ public struct ProcessHandle: ~Copyable, Sendable {
             let bytes = try? stat.contents(limit: 4_096),
             let status = ProcessStatus(String(decoding: bytes, as: UTF8.self))
         else { return false }
-        return status.state == "Z" || status.state == "X"
+        return status.hasEnded
     }
 
     /// A thread of a process that has not ended, where the first has; throws when all have.
@@ -51,8 +55,7 @@ public struct ProcessHandle: ~Copyable, Sendable {
         where !isZombie(folder, "task/\(thread)/stat") {
             return thread
         }
-        throw KernelError(
-            "process \(pid) has ended and waits for its parent to notice", code: ESRCH)
+        throw ended(pid)
     }
 
     /// Reads a file of its folder as text; what is no UTF-8 is replaced.
@@ -84,6 +87,8 @@ public struct ProcessHandle: ~Copyable, Sendable {
         guard let status = ProcessStatus(try text("stat")) else {
             throw KernelError("read /proc/\(pid)/stat", code: EBADMSG)
         }
+        // What has ended and was not reaped still has its folder, and no descriptors.
+        if status.hasEnded { throw Self.ended(pid) }
         return status
     }
 

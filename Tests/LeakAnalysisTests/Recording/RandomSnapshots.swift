@@ -154,7 +154,7 @@ struct RandomSnapshots {
         churn.died = Int.random(in: 0...5_000, using: &chance)
         churn.vanishedGhosts = Int.random(in: 0...50, using: &chance)
         for _ in 0..<Int.random(in: 0...3, using: &chance) {
-            churn.bornTo.append(
+            churn.passedTo.append(
                 PeerCount(peer: endpoint(), count: Int.random(in: 1...999, using: &chance)))
         }
         return churn

@@ -71,7 +71,7 @@ enum VersionOne {
         snapshot.churn?.born = 3
         snapshot.churn?.died = 2
         snapshot.churn?.vanishedGhosts = 1
-        snapshot.churn?.bornTo = [PeerCount(peer: peer, count: 3)]
+        snapshot.churn?.passedTo = [PeerCount(peer: peer, count: 3)]
         snapshot.coverage.lacks("The program's file could not be read.")
         return snapshot
     }

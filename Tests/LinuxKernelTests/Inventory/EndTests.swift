@@ -52,14 +52,8 @@ import Testing
         var inventory = try SocketInventory(pid: child.id)
         child.process.send(SIGKILL)
         try await Self.waitForZombie(child.id)
-        withKnownIssue("a zombie's table of descriptors reads as empty, and no look notices") {
-            do throws(KernelError) {
-                #expect(try !inventory.look().coverage.isComplete)
-                #expect(try !inventory.inspect().coverage.isComplete)
-            } catch {
-                #expect(error.isGone, "\(error)")
-            }
-        }
+        let error = #expect(throws: KernelError.self) { _ = try inventory.look() }
+        #expect(error?.isGone == true, "\(String(describing: error))")
         child.end()
     }
 
@@ -95,11 +89,7 @@ import Testing
         do throws(KernelError) {
             var inventory = try SocketInventory(pid: child.id)
             let snapshot = try inventory.inspect()
-            withKnownIssue(
-                "as above, when it ends before its descriptors are read", isIntermittent: true
-            ) {
-                #expect(!snapshot.coverage.isComplete)
-            }
+            #expect(!snapshot.coverage.isComplete)
             #expect(snapshot.sockets.count <= 50)
         } catch {
             #expect(error.isGone, "\(error)")
