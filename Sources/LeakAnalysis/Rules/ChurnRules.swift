@@ -62,9 +62,7 @@ enum ChurnRule: LeakRule {
         if remembered * seconds >= 5, place.passed == 0 { return nil }
         let rate = max(remembered, place.passed >= 3 ? seen : 0)
         guard rate >= worthAWord else { return nil }
-        let reused = place.sockets.count {
-            $0.state == .established && ($0.activity?.dataSegmentsOut ?? 0) >= 5
-        }
+        let kept = place.sockets.count(where: isKept)
         // Where connections stay after their use, others find that; these here go.
         let lingering = place.sockets.count {
             $0.state != .synSent && !($0.activity.map { $0.dataSegmentsOut >= 5 } ?? false)
@@ -72,20 +70,37 @@ enum ChurnRule: LeakRule {
         }
         guard Double(lingering) < rate * 2 else { return nil }
         var finding = Finding(
-            rule: reused >= 2 ? .poolTooSmall : .keepaliveDisabled,
-            title: reused >= 2
+            rule: kept >= 2 ? .poolTooSmall : .keepaliveDisabled,
+            title: kept >= 2
                 ? "connections to \(place.peer) are closed after one request although others are "
                     + "kept"
                 : "each request to \(place.peer) takes a connection of its own",
             count: max(closed, place.passed),
             confidence: place.passed >= 2 && (closed >= Threshold.crowd || seen >= 5)
                 ? .likely : .undecided)
-        finding.evidence = evidence(place, closed: closed, rate: rate, reused: reused, seconds)
+        if kept < 2 {
+            finding.alternatives = [
+                Finding.Alternative(
+                    rule: .poolTooSmall,
+                    distinction: "a pool that keeps a few of many looks the same while all of them "
+                        + "are in use: look again, and between bursts the kept ones stand idle")
+            ]
+        }
+        finding.evidence = evidence(place, closed: closed, rate: rate, kept: kept, seconds)
         return finding
     }
 
+    /// Whether a connection was used often, or was answered and still stands: without keep-alive it
+    /// would be closed at once.
+    private static func isKept(_ socket: SocketRecord) -> Bool {
+        guard socket.state == .established, let activity = socket.activity else { return false }
+        return activity.dataSegmentsOut >= 5
+            || (activity.dataSegmentsOut >= 1 && activity.bytesReceived > 0
+                && socket.receiveQueue == 0 && socket.idle >= 0.1)
+    }
+
     private static func evidence(
-        _ place: Place, closed: Int, rate: Double, reused: Int, _ seconds: Double
+        _ place: Place, closed: Int, rate: Double, kept: Int, _ seconds: Double
     ) -> [String] {
         var evidence: [String] = []
         if closed > 0 {
@@ -101,10 +116,10 @@ enum ChurnRule: LeakRule {
         evidence.append(
             "that is \(Phrase.rate(rate)): each costs a handshake, a port for a minute, and 10 to "
                 + "40 times the processor time of a kept one")
-        if reused >= 2 {
+        if kept >= 2 {
             evidence.append(
-                "\(Phrase.grouped(reused)) connections to it are used again and again: the pool "
-                    + "keeps fewer than are needed at once")
+                "\(Phrase.grouped(kept)) connections to it are kept for further use: the pool keeps "
+                    + "fewer than are needed at once")
         }
         evidence.append("no descriptor leaks by this")
         return evidence

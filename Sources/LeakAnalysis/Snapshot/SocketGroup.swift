@@ -24,9 +24,16 @@ public struct SocketGroup: Hashable, Sendable {
 
     /// The groups of some sockets, the largest first.
     public static func groups(of sockets: [SocketRecord]) -> [SocketGroup] {
-        Dictionary(grouping: sockets, by: Key.init).map { key, members in
-            let clocks = members.filter { $0.activity?.wasEstablished == true }
-                .map(\.idle).sorted()
+        // Only the clocks are kept of each member, not the whole record.
+        var classes: [Key: (count: Int, clocks: [Double])] = [:]
+        for socket in sockets {
+            let hasClock = socket.activity?.wasEstablished == true
+            let key = Key(socket)
+            classes[key, default: (0, [])].count += 1
+            if hasClock { classes[key, default: (0, [])].clocks.append(socket.idle) }
+        }
+        return classes.map { key, members in
+            let clocks = members.clocks.sorted()
             return SocketGroup(
                 state: key.state, transport: key.transport, ghost: key.ghost,
                 peer: key.peer?.description, direction: key.direction, count: members.count,

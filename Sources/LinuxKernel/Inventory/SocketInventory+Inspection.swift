@@ -37,8 +37,9 @@ extension SocketInventory {
         var snapshot = try look()
         guard plan.settle > .zero else { return snapshot }
         let firstLook = MonotonicReading.now
-        var watch = ChurnWatch(snapshot: snapshot, homeCookie: namespaceCookie)
         let isClose = snapshot.descriptors.open <= plan.closeLimit
+        var watch = ChurnWatch(
+            sockets: isClose ? snapshot.sockets : [], homeCookie: namespaceCookie)
         do throws(KernelError) {
             while isClose, MonotonicReading.now - firstLook < plan.settle {
                 Pause.wait(plan.pause)
@@ -63,29 +64,27 @@ extension SocketInventory {
         guard snapshot.ghosts > 0, let reference = process.referenceNumber else { return }
         let examiner = SocketExaminer(reference: reference, homeCookie: namespaceCookie)
         var hasEnded = false
-        var remaining: [SocketRecord] = []
-        remaining.reserveCapacity(snapshot.sockets.count)
-        for record in snapshot.sockets {
-            guard let ghost = record.ghost, ghost != .foreignNamespace, !hasEnded else {
-                remaining.append(record)
-                continue
-            }
+        var vanished: Set<Int> = []
+        for index in snapshot.sockets.indices where !hasEnded {
+            let record = snapshot.sockets[index]
+            guard let ghost = record.ghost, ghost != .foreignNamespace else { continue }
             switch examiner.isSameGhost(record.descriptor, inode: record.inode) {
-            case true: remaining.append(record)
-            case false: watch.vanishedGhosts += 1
-            case nil:
-                hasEnded = true
-                remaining.append(record)
+            case true: break
+            case false: vanished.insert(index)
+            case nil: hasEnded = true
             }
         }
         if hasEnded {
             snapshot.coverage.lacks(
                 "whether its ghosts persist: the process ended, or may no longer be asked")
         }
-        let gone = snapshot.sockets.count - remaining.count
-        snapshot.sockets = remaining
-        snapshot.descriptors.open -= gone
-        snapshot.descriptors.byKind[.socket] = remaining.isEmpty ? nil : remaining.count
+        watch.vanishedGhosts = vanished.count
+        guard !vanished.isEmpty else { return }
+        snapshot.sockets = snapshot.sockets.indices.filter { !vanished.contains($0) }
+            .map { snapshot.sockets[$0] }
+        snapshot.descriptors.open -= vanished.count
+        let rest = snapshot.sockets.count
+        snapshot.descriptors.byKind[.socket] = rest == 0 ? nil : rest
     }
 }
 
@@ -102,9 +101,9 @@ private struct ChurnWatch {
     private var passedTo: [IPEndpoint: Int] = [:]
     var vanishedGhosts = 0
 
-    init(snapshot: Snapshot, homeCookie: UInt64) {
-        alive = Set(snapshot.sockets.map(\.inode))
-        for socket in snapshot.sockets
+    init(sockets: [SocketRecord], homeCookie: UInt64) {
+        alive = Set(sockets.map(\.inode))
+        for socket in sockets
         where socket.isTCP && socket.state == .established && socket.direction != .inbound {
             // Young ones may be in the middle of their only exchange.
             guard let activity = socket.activity, activity.dataSegmentsOut <= 4,

@@ -26,38 +26,39 @@ struct UnlistedSockets {
             return refuse(&join, "the kernel has no pidfd_getfd (Linux 5.6)")
         }
         var examiner = SocketExaminer(reference: reference, homeCookie: homeCookie)
-        var remains: [SocketRecord] = []
-        remains.reserveCapacity(join.sockets.count)
+        var left: Set<Int> = []
         var refusal: KernelError?
         var refused = 0
         var unasked = 0
         for index in join.sockets.indices {
-            var record = join.sockets[index]
             if join.isListed[index] {
-                if asksListed, record.isTCP { refine(&record, &examiner) }
+                if asksListed, join.sockets[index].isTCP {
+                    refine(&join.sockets[index], &examiner)
+                }
             } else {
-                switch examiner.examine(record.descriptor) {
-                case .socket(let inode, let evidence, let foreign):
-                    guard inode == record.inode else {
-                        gone += 1
-                        continue
-                    }
-                    take(evidence, foreign, &record)
-                case .gone:
-                    gone += 1
-                    continue
+                let (descriptor, known) = (
+                    join.sockets[index].descriptor, join.sockets[index].inode
+                )
+                switch examiner.examine(descriptor) {
+                case .socket(known, let evidence, let foreign):
+                    take(evidence, foreign, &join.sockets[index])
+                case .socket, .gone: left.insert(index)
                 // Whether it was a ghost will never be known.
                 case .ended: unasked += 1
                 case .refused(let error):
                     refusal = error
                     refused += 1
                     // A dump may have told what it is.
-                    record.ghost = record.ghost ?? .other
+                    join.sockets[index].ghost = join.sockets[index].ghost ?? .other
                 }
             }
-            remains.append(record)
         }
-        join.sockets = remains
+        gone = left.count
+        // Tens of thousands of records are moved only where one went.
+        if !left.isEmpty {
+            join.sockets = join.sockets.indices.filter { !left.contains($0) }
+                .map { join.sockets[$0] }
+        }
         if unasked > 0 {
             coverage.lacks(
                 "what \(unasked) sockets without a table row were: the process ended meanwhile")

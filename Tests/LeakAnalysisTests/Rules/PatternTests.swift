@@ -230,6 +230,18 @@ import Testing
         #expect(world.findings.map(\.rule) == [.shutdownWithoutClose])
     }
 
+    /// Without keep-alive an answered connection would be closed at once.
+    @Test func `Churn beside kept connections is a pool that is too small`() {
+        for (kept, rule) in [(0, Rule.keepaliveDisabled), (2, .poolTooSmall)] {
+            var world = SnapshotBuilder(seed: 1)
+            for _ in 0..<kept {
+                world.add(.established) { $0.wasUsed(2, sent: 0.3, received: 0.3, bytes: 900) }
+            }
+            world.snapshot.churn?.passedTo = [PeerCount(peer: SnapshotBuilder.server, count: 9)]
+            #expect(world.findings.map(\.rule) == [rule])
+        }
+    }
+
     @Test func `A process without a limit is not near it`() {
         var world = SnapshotBuilder(seed: 1)
         world.snapshot.descriptors.softLimit = .max
