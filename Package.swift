@@ -161,6 +161,7 @@ let package = Package(
             name: "MonitorTests",
             dependencies: [
                 "Monitor", "Measurements", "ConnectionPooling", "ProbeChecks", "HTTPProbing",
+                logging,
             ], exclude: ["Configuration/Files"], swiftSettings: strict),
         .testTarget(
             name: "HTTPProbingTests",

@@ -4,13 +4,16 @@ import Monitor
 import ServiceLifecycle
 
 /// Redraws the live view a few times a second until the worker stops.
-struct LiveService: Service {
+struct LiveService: Service, CustomDebugStringConvertible {
     let engine: ProbeEngine
     let board: StatusBoard
     let forecast: [String]
 
     /// How often the view is drawn.
     static let period = Duration.milliseconds(500)
+
+    /// What logs call it; a reflection would walk through everything it holds.
+    var debugDescription: String { "LiveService" }
 
     func run() async throws {
         let clock = ContinuousClock()

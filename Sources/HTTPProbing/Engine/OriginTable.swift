@@ -16,32 +16,34 @@ struct OriginTable {
 
     private(set) var entries: [Entry?] = []
     private var ids: [Origin: OriginID] = [:]
+    /// The origins that no target uses: made by redirects and single probes.
+    ///
+    /// Kept up to date, because it is asked for with every origin that is added.
+    private(set) var untargeted: Set<OriginID> = []
 
     /// The number of an origin, if it has one.
     func id(of origin: Origin) -> OriginID? { ids[origin] }
 
     subscript(id: OriginID) -> Entry? {
         get { entries.indices.contains(Int(id.index)) ? entries[Int(id.index)] : nil }
-        set { entries[Int(id.index)] = newValue }
+        set {
+            entries[Int(id.index)] = newValue
+            if newValue?.targets == 0 { untargeted.insert(id) } else { untargeted.remove(id) }
+        }
     }
 
     /// Remembers an origin under the number that the pool gave it.
     mutating func insert(_ origin: Origin, as id: OriginID) {
         let index = Int(id.index)
         while entries.count <= index { entries.append(nil) }
-        entries[index] = Entry(origin: origin)
         ids[origin] = id
+        self[id] = Entry(origin: origin)
     }
 
     /// Forgets an origin.
     mutating func remove(_ id: OriginID) {
         guard let entry = self[id] else { return }
         ids[entry.origin] = nil
-        entries[Int(id.index)] = nil
-    }
-
-    /// The origins that no target uses: made by redirects and single probes.
-    var untargeted: [OriginID] {
-        ids.values.filter { self[$0]?.targets == 0 }
+        self[id] = nil
     }
 }

@@ -10,7 +10,7 @@ import UnixSignals
 /// A graceful shutdown (SIGTERM, SIGINT) lets probes under way end within their own deadlines and
 /// closes every connection. SIGHUP loads the configuration again: what did not change keeps its
 /// schedule, state and connections; a configuration that is wrong changes nothing.
-public struct MonitorService: Service {
+public struct MonitorService: Service, CustomDebugStringConvertible {
     private let engine: ProbeEngine
     private let board: StatusBoard
     private let initial: MonitorConfiguration
@@ -36,6 +36,12 @@ public struct MonitorService: Service {
         self.load = load
         self.logger = logger
     }
+
+    /// The service's name, and nothing of what it holds.
+    ///
+    /// Those who run services describe them for their logs: a reflection of fifty thousand targets
+    /// would take seconds, and tell credentials.
+    public var debugDescription: String { "MonitorService" }
 
     /// Probes until the graceful shutdown; returns when every connection is closed.
     public func run() async throws {
