@@ -1,3 +1,5 @@
+import Measurements
+
 /// One thing that may be wrong, looked for in a census.
 protocol LeakRule {
     /// What it finds; empty in a healthy process.
@@ -28,25 +30,12 @@ enum Phrase {
         "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
     }
 
-    static func grouped(_ value: Int) -> String {
-        var digits = Array(String(value.magnitude))
-        var place = digits.count - 3
-        while place > 0 {
-            digits.insert(",", at: place)
-            place -= 3
-        }
-        return (value < 0 ? "-" : "") + String(digits)
-    }
+    static func grouped(_ value: Int) -> String { Decimals.grouped(value) }
 
-    /// Seconds as people say them: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`.
+    /// Seconds in the words of every other duration: `412 ms`, `12.5 s`, `3m 20s`.
     static func seconds(_ value: Double) -> String {
-        guard value.isFinite, value < 1e12 else { return "for ever" }
-        if value < 9.95 { return "\(tenths(value)) s" }
-        let whole = Int(value.rounded())
-        if whole < 120 { return "\(whole) s" }
-        if whole < 7_200 { return pair(whole / 60, "min", whole % 60, "s") }
-        if whole < 172_800 { return pair(whole / 3_600, "h", whole / 60 % 60, "min") }
-        return pair(whole / 86_400, "d", whole / 3_600 % 24, "h")
+        guard value.isFinite, value < 1e9 else { return "for ever" }
+        return DurationText.format(.seconds(value))
     }
 
     /// A rate: `19.8 a second`, `3 a minute`.
@@ -56,15 +45,9 @@ enum Phrase {
         return "\(tenths(perSecond * 3_600)) an hour"
     }
 
-    static func tenths(_ value: Double) -> String {
+    private static func tenths(_ value: Double) -> String {
         let scaled = Int((min(value, 1e15) * 10).rounded())
-        return scaled % 10 == 0 ? grouped(scaled / 10) : "\(grouped(scaled / 10)).\(scaled % 10)"
-    }
-
-    private static func pair(_ large: Int, _ unit: String, _ small: Int, _ smaller: String)
-        -> String
-    {
-        small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(smaller)"
+        return Decimals.grouped(scaled / 10) + (scaled % 10 == 0 ? "" : ".\(scaled % 10)")
     }
 
     /// Where the most of some sockets lead: `127.0.0.1:80 (1,200), 10.0.0.7:443 (3) and 4 more`.

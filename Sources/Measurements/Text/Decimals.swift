@@ -1,7 +1,7 @@
 /// Numbers with a fixed count of decimals, without a locale.
-enum Decimals {
+public enum Decimals {
     /// The number rounded half away from zero to `places` decimals, 0 to 6.
-    static func text(_ value: Double, _ places: Int) -> String {
+    public static func text(_ value: Double, _ places: Int) -> String {
         var scale = 1
         for _ in 0..<places { scale *= 10 }
         guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
@@ -14,7 +14,7 @@ enum Decimals {
     }
 
     /// A whole number with commas between thousands: `29,995`.
-    static func grouped(_ value: Int) -> String {
+    public static func grouped(_ value: Int) -> String {
         var digits = Array(String(value.magnitude))
         var place = digits.count - 3
         while place > 0 {
