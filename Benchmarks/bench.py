@@ -83,6 +83,15 @@ def raise_descriptor_limit():
     return hard
 
 
+def possible_sockets(count):
+    """So many sockets, or as many as one process may have here."""
+    limit = raise_descriptor_limit()
+    if count > limit - 64:
+        print(f"the descriptor limit is {limit:,}: {limit - 64:,} sockets instead of {count:,}")
+        return limit - 64
+    return count
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

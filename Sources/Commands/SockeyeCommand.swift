@@ -8,8 +8,8 @@ public struct SockeyeCommand: AsyncParsableCommand {
         abstract: "An eye on every socket: monitors endpoints on one pool that leaks nothing.",
         version: SockeyeVersion.text,
         subcommands: [
-            CheckCommand.self, RunCommand.self, InspectCommand.self, LabCommand.self,
-            ConfigCommand.self,
+            CheckCommand.self, RunCommand.self, InspectCommand.self, WatchCommand.self,
+            DiffCommand.self, GuardCommand.self, LabCommand.self, ConfigCommand.self,
         ])
 
     /// Makes the command.

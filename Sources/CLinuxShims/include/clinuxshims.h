@@ -66,6 +66,24 @@ int clinux_netlink_send(int socket, const uint8_t *bytes, uint32_t count);
 /// Seconds since boot, suspension included (CLOCK_BOOTTIME), in nanoseconds.
 int64_t clinux_boot_time(void);
 
+/// Names the pipe that caught signals are written to, each as a byte of its number; -1 for none.
+///
+/// The top bit is set when the kernel sent it by itself, as a terminal's driver does at Ctrl-C
+/// (sigaction(2), SI_KERNEL). One for the whole program, and named before anything is caught.
+void clinux_signal_pipe(int writing);
+
+/// Lets a signal write to the pipe instead of what it did before. What was ignored when the program
+/// started, as nohup(1) has it, stays ignored, but for SIGCHLD. Returns 0, ECANCELED for an ignored
+/// one, or another errno.
+int clinux_signal_catch(int number);
+
+/// Lets a signal that was caught do again what it did before.
+void clinux_signal_release(int number);
+
+/// Makes descendants whose parents end children of this process (PR_SET_CHILD_SUBREAPER, prctl(2)).
+/// Returns 0 or an errno.
+int clinux_adopt_orphans(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,43 +12,19 @@ struct InspectReport {
     static let groupLimit = 8
 
     var text: String {
-        ([headline, descriptors] + groups + [""] + findings + coverage).joined(separator: "\n")
+        let head = [
+            ProcessWords.headline(snapshot.process, style),
+            ProcessWords.descriptors(snapshot.descriptors),
+        ]
+        return (head + groups + [""] + findings + coverage).joined(separator: "\n")
             + "\n"
-    }
-
-    private var headline: String {
-        let process = snapshot.process
-        let uptime = DurationText.format(.seconds(process.uptime))
-        return style.strong("\(process.name.escapedForTerminal) (\(process.pid))")
-            + ", \(process.runtime.title), up \(uptime)"
-    }
-
-    private var descriptors: String {
-        let tally = snapshot.descriptors
-        var line = "\(Decimals.grouped(tally.open)) descriptors open"
-        if let limit = tally.softLimit {
-            let percent = limit > 0 ? Double(tally.open) * 100 / Double(limit) : 100
-            line +=
-                limit == .max
-                ? ", without a limit"
-                : " of \(Decimals.grouped(limit)) (\(Decimals.text(percent, percent < 10 ? 1 : 0)) %)"
-        }
-        let kinds = tally.byKind.sorted {
-            ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue)
-        }
-        .map { "\($0.key.rawValue) \(Decimals.grouped($0.value))" }
-        return line + (kinds.isEmpty ? "" : ": " + kinds.joined(separator: ", "))
     }
 
     private var groups: [String] {
         let groups = SocketGroup.groups(of: snapshot.sockets)
         guard !groups.isEmpty else { return ["no sockets"] }
-        let ghosts = snapshot.ghosts
-        let count = Decimals.grouped(snapshot.sockets.count)
         var lines = [
-            "\(count) \(snapshot.sockets.count == 1 ? "socket" : "sockets"), "
-                + (ghosts == 0
-                    ? "no ghosts" : style.strong("\(Decimals.grouped(ghosts)) of them ghosts"))
+            ProcessWords.sockets(snapshot.sockets.count, ghosts: snapshot.ghosts, style)
         ]
         for group in groups.prefix(Self.groupLimit) { lines.append(line(group)) }
         let rest = groups.dropFirst(Self.groupLimit)
@@ -69,7 +45,7 @@ struct InspectReport {
         if let idle = group.idle {
             line += "idle " + GroupWords.range(idle.min, idle.max)
         }
-        return String(line.reversed().drop { $0 == " " }.reversed())
+        return line.withoutTrailingSpaces
     }
 
     private var findings: [String] {

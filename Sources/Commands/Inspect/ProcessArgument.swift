@@ -29,6 +29,24 @@ enum ProcessArgument {
                 + lines + rest).joined(separator: "\n"))
     }
 
+    /// Takes hold of a process, without looking; throws ``BlindFault`` when there is none.
+    static func handle(_ pid: Int32) throws(BlindFault) -> ProcessHandle {
+        do throws(KernelError) {
+            return try ProcessHandle(pid: pid)
+        } catch {
+            throw fault(error, pid: pid)
+        }
+    }
+
+    /// Takes hold of a process; throws ``BlindFault`` when there is none of this number.
+    static func inventory(_ pid: Int32) throws(BlindFault) -> SocketInventory {
+        do throws(KernelError) {
+            return try SocketInventory(pid: pid)
+        } catch {
+            throw fault(error, pid: pid)
+        }
+    }
+
     /// Why a process could not be looked at, in words with the remedy.
     static func fault(_ error: KernelError, pid: Int32) -> BlindFault {
         if error.isGone {

@@ -22,7 +22,7 @@ struct SocketTable {
             let cells = row.enumerated().map { index, cell in
                 cell.column(widths[index], right: Self.rightAligned.contains(index))
             }
-            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+            return cells.joined(separator: "  ").withoutTrailingSpaces
         }
         return style.weak(lines[0]) + "\n" + lines.dropFirst().map { $0 + "\n" }.joined()
     }

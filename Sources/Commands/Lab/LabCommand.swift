@@ -97,7 +97,7 @@ struct LabCommand: AsyncParsableCommand {
     /// One client, or all of them, each in a process of its own.
     private func runStory(_ target: Target?) async throws {
         let load = try storyLoad(target)
-        let picture = try plot.map { try PlotFile(path: $0) }
+        let picture = try plot.map { try ResultFile(path: $0, option: "--plot") }
         let story = LabStory(
             clients: client.map { [$0] } ?? (target == nil ? LabClient.allCases : [.shared]),
             target: target, launch: launch(duration: load.duration, hasTarget: target != nil),
@@ -114,8 +114,8 @@ struct LabCommand: AsyncParsableCommand {
             descriptorLimit: LabStory.descriptorLimit, target: target)
         if !json { StandardStreams.output(report.text) }
         if let picture {
-            try picture.write(
-                SocketPlot(title: report.title, subtitle: report.conditions, runs: runs).svg)
+            let plot = SocketPlot(title: report.title, subtitle: report.conditions, runs: runs)
+            try picture.write(Array(plot.svg.utf8))
         }
         // Without a target the failures of a client that wastes are part of the story.
         guard runs.allSatisfy({ mayFail($0, target) || $0.result.errors.isEmpty }) else {

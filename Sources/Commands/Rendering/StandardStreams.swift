@@ -15,8 +15,9 @@ enum StandardStreams {
     /// Writes a line of talk to standard error.
     static func talk(_ line: String) { write(Array((line + "\n").utf8), to: STDERR_FILENO) }
 
+    /// Writes all of some bytes; false, with the reason in `errno`, when that was not possible.
     @discardableResult
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var start = 0
         while start < bytes.count {
             // The buffer lives as long as the call.

@@ -10,9 +10,20 @@ struct TerminalStyle: Sendable {
     /// The style for standard output: coloured on a terminal, unless `NO_COLOR` is set to
     /// anything (no-color.org) or the terminal is `dumb`.
     static func standardOutput(environment: [String: String]) -> TerminalStyle {
+        style(for: Terminal.isStandardOutput, environment)
+    }
+
+    /// The style for standard error, by the same rules.
+    static func standardError(environment: [String: String]) -> TerminalStyle {
+        style(for: Terminal.isStandardError, environment)
+    }
+
+    private static func style(
+        for isTerminal: Bool, _ environment: [String: String]
+    ) -> TerminalStyle {
         TerminalStyle(
-            isColoured: Terminal.isStandardOutput
-                && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb")
+            isColoured: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+                && environment["TERM"] != "dumb")
     }
 
     func good(_ text: String) -> String { dressed(text, "32") }
@@ -29,6 +40,9 @@ struct TerminalStyle: Sendable {
 enum Terminal {
     /// Whether standard output is a terminal (isatty(3)).
     static var isStandardOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether standard error is a terminal.
+    static var isStandardError: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// The width and height in characters; 80 × 24 when there is no terminal.
     static var size: (columns: Int, rows: Int) {
@@ -64,5 +78,15 @@ extension String {
         if length > width { return width > 1 ? String(prefix(width - 1)) + "…" : "" }
         let fill = String(repeating: " ", count: width - length)
         return right ? fill + self : self + fill
+    }
+
+    /// The text without spaces at its end.
+    var withoutTrailingSpaces: String {
+        String(reversed().drop { $0 == " " }.reversed())
+    }
+
+    /// The text, or its beginning with an ellipsis where it is longer than a line.
+    func clipped(to columns: Int) -> String {
+        count > columns ? column(columns) : self
     }
 }

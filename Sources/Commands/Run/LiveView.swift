@@ -16,9 +16,9 @@ struct LiveView {
     /// The screen, one string a line, no longer than the terminal is high.
     var lines: [String] {
         var lines = [headline, poolLine]
-        lines += forecast.prefix(2).map { style.weak(clipped($0)) }
+        lines += forecast.prefix(2).map { style.weak($0.clipped(to: size.columns)) }
         lines.append("")
-        lines.append(style.weak(clipped(header)))
+        lines.append(style.weak(header.clipped(to: size.columns)))
         let room = max(1, size.rows - lines.count - 2)
         let sorted = statuses.enumerated().sorted {
             let left = rank($0.element), right = rank($1.element)
@@ -61,11 +61,12 @@ struct LiveView {
     private var poolLine: String {
         let pool = statistics.pool
         let reuse = pool.leases > 0 ? Double(pool.reused) * 100 / Double(pool.leases) : 0
-        return clipped(
+        let text =
             "pool     \(Decimals.grouped(pool.open)) open: \(Decimals.grouped(pool.idle)) idle, "
-                + "\(pool.leased) in use, \(pool.connecting) connecting, \(pool.waiting) waiting · "
-                + "\(Decimals.grouped(pool.opened)) opened · \(Decimals.text(reuse, 1)) % reused · "
-                + "\(statistics.staleRetries) stale")
+            + "\(pool.leased) in use, \(pool.connecting) connecting, \(pool.waiting) waiting · "
+            + "\(Decimals.grouped(pool.opened)) opened · \(Decimals.text(reuse, 1)) % reused · "
+            + "\(statistics.staleRetries) stale"
+        return text.clipped(to: size.columns)
     }
 
     private var nameWidth: Int { max(16, min(48, size.columns - 58)) }
@@ -104,9 +105,5 @@ struct LiveView {
         case .up: status.tracker.isFlapping ? 1 : 3
         case .unknown: 2
         }
-    }
-
-    private func clipped(_ text: String) -> String {
-        text.count > size.columns ? String(text.prefix(size.columns - 1)) + "…" : text
     }
 }

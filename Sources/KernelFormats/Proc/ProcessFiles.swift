@@ -11,6 +11,13 @@ public struct ProcessStatus: Hashable, Sendable {
     /// When it started, in clock ticks since boot.
     public var startTicks: UInt64
 
+    /// The kernel's flags (include/linux/sched.h).
+    public var flags: UInt32
+
+    /// Whether the thread that the line is about is on its way out (`PF_EXITING`): its descriptors
+    /// go, or are gone, while its state still says otherwise.
+    public var isExiting: Bool { flags & 4 != 0 }
+
     /// Whether it has ended, and waits to be reaped or is just going.
     public var hasEnded: Bool { state == "Z" || state == "X" }
 
@@ -30,12 +37,13 @@ public struct ProcessStatus: Hashable, Sendable {
         guard fields.count >= 20, let letter = fields[0].unicodeScalars.first, letter.isASCII,
             letter.properties.isAlphabetic, fields[0].utf8.count == 1,
             let parent = Int32(fields[1]), let threads = Int(fields[17]),
-            let start = UInt64(fields[19])
+            let start = UInt64(fields[19]), let flags = UInt32(fields[6])
         else { return nil }
         state = Character(letter)
         self.parent = parent
         self.threads = threads
         startTicks = start
+        self.flags = flags
     }
 }
 

@@ -42,7 +42,7 @@ struct Census {
         }
         outbound = byPeer.map { PeerClass(peer: $0.key, sockets: $0.value) }
             .sorted {
-                ($0.sockets.count, $1.peer.description) > ($1.sockets.count, $0.peer.description)
+                ($0.sockets.count, $1.peer) > ($1.sockets.count, $0.peer)
             }
         self.inbound = inbound
         self.ghosts = ghosts

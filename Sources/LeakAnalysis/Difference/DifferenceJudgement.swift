@@ -62,6 +62,10 @@ struct DifferenceJudgement {
         }
         for (side, name) in [(before, "BEFORE"), (after, "AFTER")] {
             guard case .tooEarly(let seconds) = side.verdict else { continue }
+            if side.looks == 1 {
+                return "\(name) is a single look, from which growth cannot be told: record it with"
+                    + " `sockeye watch PID --record FILE`"
+            }
             return "\(name) was watched for \(Self.text(side.seconds)), and its growth can be"
                 + " judged after \(Self.text(side.seconds + seconds))"
         }
@@ -170,6 +174,7 @@ struct DifferenceJudgement {
     }
 
     private static func text(_ seconds: Double) -> String {
-        DurationText.format(.seconds(max(0, seconds).rounded()))
+        // What a file says may be no number at all.
+        DurationText.format(.seconds(min(1e12, max(0, seconds.isNaN ? 0 : seconds)).rounded()))
     }
 }

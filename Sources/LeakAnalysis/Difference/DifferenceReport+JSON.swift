@@ -196,3 +196,25 @@ extension LeakKind {
         }
     }
 }
+
+extension CohortRow {
+    /// Writes the sockets that were opened in one stretch of time; seconds since the first look.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("from_s")
+            json.number(opened.lowerBound)
+            json.key("to_s")
+            json.number(opened.upperBound)
+            json.key("born")
+            json.integer(born)
+            json.key("idle")
+            json.integer(idle)
+            json.key("in_use")
+            json.integer(inUse)
+            json.key("dead")
+            json.integer(dead)
+            json.key("other")
+            json.integer(other)
+        }
+    }
+}

@@ -25,7 +25,7 @@ public struct GuardLimits: Hashable, Sendable {
 
 /// A limit that was broken.
 public struct BrokenLimit: Hashable, Sendable {
-    /// Which: `max-sockets`, `max-ghosts` or `max-growth`.
+    /// Which: `max-sockets`, `max-ghosts`, `max-growth` or `max-findings`.
     public var limit: String
     /// What was allowed.
     public var allowed: Double
@@ -33,6 +33,14 @@ public struct BrokenLimit: Hashable, Sendable {
     public var seen: Double
     /// The process, for growth of one alone.
     public var pid: Int32?
+
+    /// Makes the fact that a limit was broken.
+    public init(limit: String, allowed: Double, seen: Double, pid: Int32? = nil) {
+        self.limit = limit
+        self.allowed = allowed
+        self.seen = seen
+        self.pid = pid
+    }
 }
 
 /// Holds a command and its descendants to limits, round of looks after round.
@@ -49,7 +57,13 @@ public struct GuardJudgement: Sendable {
     private var start: Duration?
     private var ghosts: Set<UInt64> = []
     private var sockets = CountHistory()
-    private var descriptors: [Int32: CountHistory] = [:]
+    /// Of each process; a number that was given out anew is another one.
+    private var descriptors: [ProcessKey: CountHistory] = [:]
+
+    private struct ProcessKey: Hashable {
+        var pid: Int32
+        var startTicks: UInt64
+    }
 
     /// The fewest rounds after settling that growth can be told from.
     private static let fewestRounds = 6
@@ -83,7 +97,9 @@ public struct GuardJudgement: Sendable {
         mostGhosts = max(mostGhosts, stillDead)
         sockets.count(Double(inodes.count), at: time)
         for snapshot in snapshots {
-            descriptors[snapshot.process.pid, default: CountHistory()].count(
+            let process = snapshot.process
+            let key = ProcessKey(pid: process.pid, startTicks: process.startTicks)
+            descriptors[key, default: CountHistory()].count(
                 Double(snapshot.descriptors.open), at: time)
         }
     }
@@ -106,8 +122,8 @@ public struct GuardJudgement: Sendable {
             broken.append(BrokenLimit(limit: "max-growth", allowed: allowed, seen: seen))
             return broken
         }
-        let growths = descriptors.compactMap { pid, history in
-            Self.growth(of: history).map { (pid: pid, rate: $0) }
+        let growths = descriptors.compactMap { process, history in
+            Self.growth(of: history).map { (pid: process.pid, rate: $0) }
         }
         if let most = growths.max(by: { $0.rate < $1.rate }), most.rate > allowed {
             broken.append(
@@ -116,6 +132,9 @@ public struct GuardJudgement: Sendable {
         }
         return broken
     }
+
+    /// How fast the sockets of all processes together grew; nil when there were too few looks.
+    public var growthPerSecond: Double? { Self.growth(of: sockets) }
 
     /// What could not be judged, each as a sentence with what to do.
     public var unjudged: [String] {
@@ -135,8 +154,8 @@ public struct GuardJudgement: Sendable {
     /// What is opened once and kept is a step, and no growth.
     static func growth(of history: CountHistory) -> Double? {
         let looks = history.blocks.reduce(0) { $0 + $1.looks }
-        guard looks >= fewestRounds, let first = history.blocks.first,
-            let parts = history.parts(looks >= 24 ? 12 : 6, since: first.start),
+        guard looks >= fewestRounds,
+            let parts = history.partsByNumber(looks >= 24 ? 12 : 6),
             let slope = TheilSen.slope(times: parts.map(\.middle), values: parts.map(\.least))
         else { return nil }
         let half = parts.count / 2

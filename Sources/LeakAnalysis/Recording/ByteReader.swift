@@ -106,9 +106,9 @@ struct ByteReader {
             ? (rest >> 1).multipliedReportingOverflow(by: 1_000_000_000)
             : (partialValue: rest >> 1, overflow: false)
         // A bootTime is some decades at most; `Duration` traps beyond what its 128 bits hold.
-        guard !attoseconds.overflow,
+        guard !attoseconds.overflow, seconds.magnitude <= 1_000_000_000_000,
             attoseconds.partialValue.magnitude < 1_000_000_000_000_000_000
-        else { throw .malformed(offset: start, "a duration has an impossible fraction") }
+        else { throw .malformed(offset: start, "a duration is impossible") }
         return Duration(
             secondsComponent: seconds, attosecondsComponent: attoseconds.partialValue)
     }

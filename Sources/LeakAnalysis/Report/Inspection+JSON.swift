@@ -45,6 +45,8 @@ public struct Inspection: Hashable, Sendable {
             if let churn = snapshot.churn { churn.write(to: &json) } else { json.null() }
             json.key("time_wait")
             json.integer(snapshot.namespace.timeWait.reduce(0) { $0 + $1.count })
+            json.key("time_wait_to_peers")
+            json.integer(snapshot.namespace.timeWaiting(to: snapshot.places))
             json.key("coverage")
             snapshot.coverage.write(to: &json)
             if let sockets {
@@ -110,32 +112,35 @@ extension Coverage {
 extension Finding {
     /// Writes the finding with the documented keys.
     public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.key("rule")
-            json.string(rule.rawValue)
-            json.key("title")
-            json.string(title)
-            json.key("count")
-            json.integer(count)
-            json.key("confidence")
-            json.string(confidence.rawValue)
-            json.key("rate_per_s")
-            json.number(ratePerSecond, decimals: 4)
-            json.key("seconds_to_limit")
-            json.number(secondsToLimit, decimals: 1)
-            json.key("evidence")
-            json.array { json in for sentence in evidence { json.string(sentence) } }
-            json.key("advice")
-            json.array { json in for sentence in advice { json.string(sentence) } }
-            json.key("alternatives")
-            json.array { json in
-                for alternative in alternatives {
-                    json.object { json in
-                        json.key("rule")
-                        json.string(alternative.rule.rawValue)
-                        json.key("distinction")
-                        json.string(alternative.distinction)
-                    }
+        json.object { json in writeKeys(to: &json) }
+    }
+
+    /// Writes the keys of the finding into an object that is begun.
+    public func writeKeys(to json: inout JSONWriter) {
+        json.key("rule")
+        json.string(rule.rawValue)
+        json.key("title")
+        json.string(title)
+        json.key("count")
+        json.integer(count)
+        json.key("confidence")
+        json.string(confidence.rawValue)
+        json.key("rate_per_s")
+        json.number(ratePerSecond, decimals: 4)
+        json.key("seconds_to_limit")
+        json.number(secondsToLimit, decimals: 1)
+        json.key("evidence")
+        json.array { json in for sentence in evidence { json.string(sentence) } }
+        json.key("advice")
+        json.array { json in for sentence in advice { json.string(sentence) } }
+        json.key("alternatives")
+        json.array { json in
+            for alternative in alternatives {
+                json.object { json in
+                    json.key("rule")
+                    json.string(alternative.rule.rawValue)
+                    json.key("distinction")
+                    json.string(alternative.distinction)
                 }
             }
         }

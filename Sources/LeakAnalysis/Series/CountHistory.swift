@@ -74,6 +74,22 @@ struct CountHistory: Sendable {
         }
     }
 
+    /// All looks in equal parts by their number, each with its middle and its least value; nil when
+    /// there are fewer blocks than parts.
+    ///
+    /// Parts by number are never empty, however uneven the pauses between looks were.
+    func partsByNumber(_ count: Int) -> [(middle: Double, least: Double)]? {
+        guard count > 0, blocks.count >= count else { return nil }
+        return (0..<count).map { place in
+            let part = blocks[place * blocks.count / count..<(place + 1) * blocks.count / count]
+            let looks = Double(part.reduce(0) { $0 + $1.looks })
+            return (
+                part.reduce(0) { $0 + $1.middle * Double($1.looks) } / looks,
+                part.reduce(.infinity) { min($0, $1.least) }
+            )
+        }
+    }
+
     /// How far values next to each other are apart by chance: the root of half the mean square of
     /// their differences, which a trend hardly changes (von Neumann, 1941).
     func spread(since time: Double) -> Double {

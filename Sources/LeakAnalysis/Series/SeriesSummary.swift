@@ -91,7 +91,7 @@ extension SnapshotSeries {
             peakOpen: totals.peakOpen, born: totals.born, died: totals.died,
             survivors: known.values.count { $0.opened.isFinite },
             birthsPerSecond: birthsPerSecond, lifetimes: lifetimes, segmentsPerSecond: nil,
-            timeWait: timeWait, verdict: verdict,
+            timeWait: last.namespace.timeWaiting(to: places), verdict: verdict,
             forecast: verdict.rate.flatMap { forecast(at: $0) })
         if seconds > 0 { summary.segmentsPerSecond = Double(totals.segments) / seconds }
         summary.recentRates = recentRates
@@ -124,12 +124,6 @@ extension SnapshotSeries {
         return SeriesSummary.Rates(
             born: Double(recent.reduce(0) { $0 + $1.born }) / span,
             died: Double(recent.reduce(0) { $0 + $1.died }) / span)
-    }
-
-    private var timeWait: Int {
-        last?.namespace.timeWait.reduce(0) { sum, group in
-            places.contains(group.peer.unmapped) ? sum + group.count : sum
-        } ?? 0
     }
 
     /// The sockets by when they were opened, oldest first, in at most so many rows.

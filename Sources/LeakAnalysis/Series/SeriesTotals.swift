@@ -11,7 +11,8 @@ public struct SocketTally: Hashable, Sendable {
     /// How many in each state, ghosts left out; a state of which there is none is absent.
     public internal(set) var byState: [SocketState: Int] = [:]
 
-    init() {}
+    /// A tally of nothing.
+    public init() {}
 
     mutating func count(_ record: SocketRecord) {
         total += 1

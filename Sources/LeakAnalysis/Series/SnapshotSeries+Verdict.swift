@@ -5,7 +5,7 @@ extension SnapshotSeries {
     public var verdict: GrowthVerdict {
         let now = seconds
         var leaks: [LeakEstimate] = []
-        var wait = 0.0
+        var wait = Wait()
         var detectable = 0.0
         for track in TrackedSocket.Track.allCases {
             let members = members(of: track, at: now)
@@ -14,7 +14,8 @@ extension SnapshotSeries {
                 alive: members.crowded.map(\.since), table: tables[track.rawValue], now: now)
             {
             case .leak(let leak): leaks += estimates(of: leak, among: members.crowded)
-            case .tooEarly(let seconds): wait = max(wait, seconds)
+            case .tooEarly(let seconds):
+                wait.add(seconds, isSuspect: members.crowded.count >= settings.survivorsPerSlot)
             case .none(let rate): detectable = max(detectable, rate)
             }
             guard !members.lone.isEmpty else { continue }
@@ -28,13 +29,27 @@ extension SnapshotSeries {
         }
         switch descriptorAnswer(now: now) {
         case .leaks(let more): leaks += more
-        case .tooEarly(let seconds): wait = max(wait, seconds)
+        case .tooEarly(let seconds): wait.add(seconds, isSuspect: false)
         }
         if !leaks.isEmpty {
             return .leaking(leaks.sorted { $0.rate.perSecond > $1.rate.perSecond })
         }
-        guard wait <= 0 else { return .tooEarly(askAgainIn: max(1, wait.rounded(.up))) }
+        if let seconds = wait.seconds { return .tooEarly(askAgainIn: max(1, seconds.rounded(.up))) }
         return trend(now: now) ?? .steady(detectable: detectable)
+    }
+
+    /// When it makes sense to ask again.
+    private struct Wait {
+        private var longest = 0.0
+        private var suspect = Double.infinity
+
+        mutating func add(_ seconds: Double, isSuspect: Bool) {
+            longest = max(longest, seconds)
+            if isSuspect, seconds > 0 { suspect = min(suspect, seconds) }
+        }
+
+        /// What looks like a leak is decided first; that there is none only when all is known.
+        var seconds: Double? { longest > 0 ? min(longest, suspect) : nil }
     }
 
     /// When the limit is reached if it goes on like this; nil when nothing says that it will.
@@ -114,7 +129,7 @@ extension SnapshotSeries {
         }
         let sorted = counts.sorted { left, right in
             left.value != right.value
-                ? left.value > right.value : left.key.description < right.key.description
+                ? left.value > right.value : left.key < right.key
         }
         return sorted.prefix(most).map { PeerCount(peer: $0.key, count: $0.value) }
     }

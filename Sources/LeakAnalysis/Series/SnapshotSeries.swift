@@ -90,8 +90,7 @@ public struct SnapshotSeries: Sendable {
 
     private func isAnother(_ process: ProcessFacts, than other: ProcessFacts) -> Bool {
         process.pid != other.pid || process.startTicks != other.startTicks
-            || (process.executable != nil && other.executable != nil
-                && process.executable != other.executable)
+            || process.runsAnotherProgram(than: other)
     }
 
     // MARK: Sockets

@@ -16,6 +16,16 @@ public struct NamespaceFacts: Hashable, Sendable {
 
     /// Makes the facts of a namespace in which nothing was seen.
     public init() {}
+
+    /// How many connections to some places wait in TIME_WAIT.
+    func timeWaiting(to places: Set<IPEndpoint>) -> Int {
+        timeWait.reduce(0) { sum, group in
+            // A recording is a file of somebody else's: its numbers may be anything.
+            guard places.contains(group.peer.unmapped) else { return sum }
+            let (total, overflow) = sum.addingReportingOverflow(group.count)
+            return overflow ? .max : total
+        }
+    }
 }
 
 /// Connections in TIME_WAIT to one place.

@@ -21,6 +21,15 @@ public struct ProcessFacts: Hashable, Sendable {
     /// How many processors the machine has on line.
     public var processors: Int
 
+    /// Whether it runs another program than at an earlier look (execve(2)).
+    ///
+    /// A program that was replaced or removed on disk since is still the same one; the kernel adds
+    /// ` (deleted)` to its path (proc_pid_exe(5)).
+    public func runsAnotherProgram(than earlier: ProcessFacts) -> Bool {
+        guard let new = executable, let old = earlier.executable, new != old else { return false }
+        return new != old + " (deleted)"
+    }
+
     /// Makes the facts of a process of which only the number is known.
     public init(pid: Int32) {
         self.pid = pid

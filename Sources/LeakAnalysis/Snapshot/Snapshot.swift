@@ -38,6 +38,15 @@ public struct Snapshot: Hashable, Sendable {
 
     /// How many descriptors may still be opened; nil when the limit could not be read.
     public var room: Int? {
-        descriptors.softLimit.map { max(0, $0 - descriptors.open) }
+        descriptors.softLimit.map { limit in
+            let (room, overflow) = limit.subtractingReportingOverflow(descriptors.open)
+            return overflow ? limit : max(0, room)
+        }
+    }
+
+    /// The places that its sockets lead to, and those that others led to while it was looked at.
+    var places: Set<IPEndpoint> {
+        Set(sockets.compactMap { SnapshotSeries.peer(of: $0) })
+            .union((churn?.passedTo ?? []).map(\.peer.unmapped))
     }
 }

@@ -23,9 +23,13 @@ struct DescriptorWalk {
 
     /// Reads the folder `fd`.
     ///
-    /// A descriptor that goes while the folder is read is left out. Throws when the process has
+    /// A descriptor that goes while the folder is read is left out. The links of descriptors that
+    /// are `known` to be sockets, ascending, are believed and not read. Throws when the process has
     /// ended, reaped or not.
-    init(_ process: borrowing ProcessHandle) throws(KernelError) {
+    init(
+        _ process: borrowing ProcessHandle,
+        known: [(descriptor: Int32, inode: UInt64)] = []
+    ) throws(KernelError) {
         let folder = try process.folder.open(below: "fd", O_RDONLY | O_DIRECTORY)
         // The stream owns the duplicate from here on, and closedir closes it.
         let duplicate = fcntl(folder.number, F_DUPFD_CLOEXEC, 0)
@@ -36,12 +40,22 @@ struct DescriptorWalk {
         // The pointers are valid for the length of the call.
         defer { unsafe closedir(stream) }
         var buffer = [UInt8](repeating: 0, count: 4097)
+        var place = 0
         // readdir gives storage of the stream that is valid until the next call.
         while let entry = unsafe readdir(stream) {
             unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 // d_name is a NUL-terminated text of at most 256 bytes.
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                    unsafe add(name, folder.number, &buffer)
+                    guard let number = unsafe Self.number(name) else { return }
+                    // The folder lists ascending numbers, as the list of those known is.
+                    while place < known.count, known[place].descriptor < number { place += 1 }
+                    if place < known.count, known[place].descriptor == number {
+                        sockets.append(known[place])
+                        highest = max(highest, number)
+                    } else {
+                        // The name lives as long as the entry.
+                        unsafe add(number, name, folder.number, &buffer)
+                    }
                 }
             }
         }
@@ -51,10 +65,8 @@ struct DescriptorWalk {
 
     // Marked unsafe for the name, which the caller keeps alive.
     private mutating func add(
-        _ name: UnsafePointer<CChar>, _ folder: Int32, _ buffer: inout [UInt8]
+        _ number: Int32, _ name: UnsafePointer<CChar>, _ folder: Int32, _ buffer: inout [UInt8]
     ) {
-        // The pointers are valid for the length of the call.
-        guard let number = unsafe Self.number(name) else { return }
         // The buffer lives as long as the call, and its count bounds what is written.
         let length = unsafe buffer.withUnsafeMutableBytes { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { text in

@@ -46,7 +46,7 @@ struct NamespaceReading {
             ].add(row.age)
         }
         let sorted = groups.values.sorted {
-            ($0.count, $1.peer.description) > ($1.count, $0.peer.description)
+            ($0.count, $1.peer) > ($1.count, $0.peer)
         }
         return Array(sorted.prefix(Self.groupLimit))
     }

@@ -103,13 +103,8 @@ private struct ChurnWatch {
 
     init(sockets: [SocketRecord], homeCookie: UInt64) {
         alive = Set(sockets.map(\.inode))
-        for socket in sockets
-        where socket.isTCP && socket.state == .established && socket.direction != .inbound {
-            // Young ones may be in the middle of their only exchange.
-            guard let activity = socket.activity, activity.dataSegmentsOut <= 4,
-                activity.sinceDataSent < 2_000, let peer = socket.peer?.endpoint
-            else { continue }
-            standing[socket.inode] = peer.unmapped
+        for socket in sockets {
+            if let peer = socket.firstExchangePeer { standing[socket.inode] = peer }
         }
         self.homeCookie = homeCookie
     }
@@ -143,10 +138,7 @@ private struct ChurnWatch {
         churn.born = born
         churn.died = died
         churn.vanishedGhosts = vanishedGhosts
-        churn.passedTo = passedTo.sorted {
-            ($0.value, $1.key.description) > ($1.value, $0.key.description)
-        }
-        .prefix(16).map { PeerCount(peer: $0.key, count: $0.value) }
+        churn.passedTo = Churn.most(passedTo)
         return churn
     }
 }

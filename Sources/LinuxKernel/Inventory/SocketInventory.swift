@@ -2,7 +2,7 @@ import CLinuxShims
 import Glibc
 import KernelFormats
 public import LeakAnalysis
-import Measurements
+public import Measurements
 
 /// Takes snapshots of one process's sockets, ghosts included.
 ///
@@ -12,25 +12,41 @@ public struct SocketInventory: ~Copyable {
     private var tables: SocketTables?
     private var tablesError: KernelError?
     /// The cookie of the process's network namespace; 0 when unknown.
-    let namespaceCookie: UInt64
-    private let namespace: UInt64?
-    private var runtime: Runtime?
+    private(set) var namespaceCookie: UInt64 = 0
+    private var namespace: UInt64?
+    /// What runs in it, and of which program that is known.
+    private var known: (runtime: Runtime, executable: String?)?
+    private var memory: LookMemory?
+    private var cadence = LookCadence()
 
     /// Takes hold of a process.
     ///
     /// Throws a ``KernelError`` that ``KernelError/isGone`` when there is none of this number.
     public init(pid: Int32) throws(KernelError) {
         process = try ProcessHandle(pid: pid)
-        namespace = process.namespace("net")
+        enter(process.namespace("net"))
+    }
+
+    /// Reads the tables of a network namespace from now on.
+    private mutating func enter(_ namespace: UInt64?) {
+        self.namespace = namespace
+        memory = nil
         do throws(KernelError) {
             let socket = try Self.socket(process, namespace)
             namespaceCookie = socket.namespaceCookie
             tables = SocketTables(socket)
+            tablesError = nil
         } catch {
             namespaceCookie = 0
             tables = nil
             tablesError = error
         }
+    }
+
+    /// A process may go to another namespace (setns(2), unshare(2)), as `ip netns exec` does.
+    private mutating func follow() {
+        guard let now = process.namespace("net"), now != namespace else { return }
+        enter(now)
     }
 
     /// A sock_diag socket in the process's network namespace; our own is not entered anew.
@@ -48,12 +64,41 @@ public struct SocketInventory: ~Copyable {
     /// Throws when nothing of the descriptors could be seen: no permission, or the process has
     /// ended. Whatever else is missing stands in the snapshot's coverage.
     public mutating func look() throws(KernelError) -> Snapshot {
-        let boot = Duration.nanoseconds(clinux_boot_time())
+        follow()
+        return try look(remembering: nil, socketsOnly: false).snapshot
+    }
+
+    /// Looks once more, at a process that is looked at again and again.
+    ///
+    /// Of a process that is quiet most links and ghosts are not asked anew: what the last look
+    /// showed is believed as far as the tables agree with it, and every sixteenth look is whole.
+    /// With `socketsOnly` no table is read while the process has no socket, so that nothing is
+    /// known of TIME_WAIT then. Throws as ``look()`` does.
+    public mutating func lookAgain(socketsOnly: Bool = false) throws(KernelError) -> Snapshot {
+        follow()
+        let old = cadence.isNextQuick() && tablesError == nil ? memory : nil
+        var (snapshot, isStale) = try look(remembering: old, socketsOnly: socketsOnly)
+        if isStale {
+            cadence.noticeChange()
+            snapshot = try look(remembering: nil, socketsOnly: socketsOnly).snapshot
+        }
+        memory = LookMemory(snapshot.sockets, at: snapshot.bootTime)
+        return snapshot
+    }
+
+    private mutating func look(
+        remembering memory: LookMemory?, socketsOnly: Bool
+    ) throws(KernelError) -> (snapshot: Snapshot, isStale: Bool) {
+        let boot = BootClock.now
         var snapshot = Snapshot(
             time: WallClock.now, bootTime: boot, process: try facts(boot: boot))
-        let walk = try DescriptorWalk(process)
+        let walk = try DescriptorWalk(process, known: memory?.sockets ?? [])
+        // What is read while the process goes is nobody's.
+        try process.checkLiving()
         snapshot.descriptors = tally(walk)
+        if socketsOnly, walk.sockets.isEmpty { return (snapshot, false) }
         var join = SocketJoin(walk.sockets)
+        if let memory { join.expect(memory.deadTCP) }
         if tables != nil {
             try fill(&join, &snapshot)
         } else if let tablesError {
@@ -68,13 +113,14 @@ public struct SocketInventory: ~Copyable {
         var naming = UnlistedSockets(
             listeners: listeners, homeCookie: namespaceCookie,
             asksListed: tablesError != nil)
+        if let memory { naming.remember(memory, at: boot, turn: cadence.turn) }
         naming.name(&join, process)
         snapshot.coverage.merge(naming.coverage)
         snapshot.sockets = join.sockets
         snapshot.descriptors.open -= naming.gone
         snapshot.descriptors.byKind[.socket] = snapshot.sockets.isEmpty ? nil : join.sockets.count
         NamespaceReading(join: join, listeners: listeners).fill(&snapshot, process)
-        return snapshot
+        return (snapshot, naming.isStale)
     }
 
     private mutating func fill(
@@ -103,9 +149,14 @@ public struct SocketInventory: ~Copyable {
         facts.processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         facts.executable = try? process.link("exe")
         facts.networkNamespace = namespace
-        let known = runtime ?? RuntimeDetection.runtime(of: process, executable: facts.executable)
-        runtime = known
-        facts.runtime = known
+        // A process may become another program (execve(2)).
+        if known == nil || known?.executable != facts.executable {
+            known = (
+                RuntimeDetection.runtime(of: process, executable: facts.executable),
+                facts.executable
+            )
+        }
+        facts.runtime = known?.runtime ?? .unknown
         return facts
     }
 
@@ -134,10 +185,16 @@ public struct SocketInventory: ~Copyable {
     }
 }
 
+/// The clock that snapshots count from.
+public enum BootClock {
+    /// Since boot, suspension included (clock_gettime(2), `CLOCK_BOOTTIME`).
+    public static var now: Duration { .nanoseconds(clinux_boot_time()) }
+}
+
 /// The clock on the wall.
-enum WallClock {
+public enum WallClock {
     /// Now (clock_gettime(2), `CLOCK_REALTIME`).
-    static var now: WallTime {
+    public static var now: WallTime {
         var time = timespec()
         // The structure is ours and outlives the call.
         unsafe clock_gettime(CLOCK_REALTIME, &time)

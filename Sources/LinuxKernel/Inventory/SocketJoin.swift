@@ -30,6 +30,9 @@ struct SocketJoin {
     // Descriptors that share an inode are chained: the next one's index, or −1.
     private var following: [Int32]
     private(set) var unlisted: Int
+    /// How many of those are not listed that are looked for: ghosts that are known are not.
+    private(set) var sought: Int
+    private var isExpected: [Bool] = []
 
     init(_ descriptors: [(descriptor: Int32, inode: UInt64)]) {
         sockets = descriptors.map { SocketRecord(descriptor: $0.descriptor, inode: $0.inode) }
@@ -41,6 +44,20 @@ struct SocketJoin {
             following[index] = first.updateValue(Int32(index), forKey: sockets[index].inode) ?? -1
         }
         unlisted = sockets.count
+        sought = unlisted
+    }
+
+    /// Says that some inodes are ghosts: no table is read on their account.
+    mutating func expect(_ inodes: [UInt64]) {
+        isExpected = [Bool](repeating: false, count: sockets.count)
+        for inode in inodes {
+            var index = first[inode] ?? -1
+            while index >= 0 {
+                if !isExpected[Int(index)] { sought -= 1 }
+                isExpected[Int(index)] = true
+                index = following[Int(index)]
+            }
+        }
     }
 
     /// Forgets what a dump told beside the records, so that it can be made again.
@@ -64,6 +81,7 @@ struct SocketJoin {
             if listing, !isListed[place] {
                 isListed[place] = true
                 unlisted -= 1
+                if isExpected.isEmpty || !isExpected[place] { sought -= 1 }
             }
             index = following[place]
         }

@@ -19,13 +19,13 @@ struct SocketTables: ~Copyable {
     ) throws(KernelError) {
         try fillTCP(&join, process)
         for family in [SocketFamily.inet, .inet6] { try markMPTCP(&join, family) }
-        if join.unlisted > 0 {
+        if join.sought > 0 {
             for family in [SocketFamily.inet, .inet6] { try fillUDP(&join, family) }
         }
-        if join.unlisted > 0 { try fillUnix(&join, process) }
-        if join.unlisted > 0 { try fillNetlink(&join) }
-        if join.unlisted > 0 { try fillPacket(&join) }
-        if join.unlisted > 0 { TextTables.fillRare(&join, process) }
+        if join.sought > 0 { try fillUnix(&join, process) }
+        if join.sought > 0 { try fillNetlink(&join) }
+        if join.sought > 0 { try fillPacket(&join) }
+        if join.sought > 0 { TextTables.fillRare(&join, process) }
     }
 
     private mutating func fillTCP(

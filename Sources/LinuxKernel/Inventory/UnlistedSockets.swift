@@ -11,6 +11,9 @@ struct UnlistedSockets {
     private(set) var coverage = Coverage()
     /// How many were closed, or became another socket, since the descriptors were read.
     private(set) var gone = 0
+    /// Whether something that an earlier look knew is another socket by now.
+    private(set) var isStale = false
+    private var memory: (LookMemory, now: Duration, turn: Int)?
 
     init(listeners: ListenerSet, homeCookie: UInt64, asksListed: Bool) {
         self.asksListed = asksListed
@@ -18,11 +21,19 @@ struct UnlistedSockets {
         self.homeCookie = homeCookie
     }
 
+    /// Leans on what an earlier look saw; `turn` is the number of this look.
+    mutating func remember(_ memory: LookMemory, at now: Duration, turn: Int) {
+        self.memory = (memory, now, turn)
+    }
+
     /// Fills the records that are not listed, and drops those that are no more.
     mutating func name(_ join: inout SocketJoin, _ process: borrowing ProcessHandle) {
         settleDirections(&join)
         guard join.unlisted > 0 || asksListed else { return }
         guard let reference = process.referenceNumber else {
+            for index in join.sockets.indices where !join.isListed[index] {
+                noteChange(join.sockets[index].descriptor, join.sockets[index].inode, process)
+            }
             return refuse(&join, "the kernel has no pidfd_getfd (Linux 5.6)")
         }
         var examiner = SocketExaminer(reference: reference, homeCookie: homeCookie)
@@ -35,6 +46,8 @@ struct UnlistedSockets {
                 if asksListed, join.sockets[index].isTCP {
                     refine(&join.sockets[index], &examiner)
                 }
+            } else if let ghost = remembered(join.sockets[index], process) {
+                join.sockets[index] = ghost
             } else {
                 let (descriptor, known) = (
                     join.sockets[index].descriptor, join.sockets[index].inode
@@ -42,10 +55,13 @@ struct UnlistedSockets {
                 switch examiner.examine(descriptor) {
                 case .socket(known, let evidence, let foreign):
                     take(evidence, foreign, &join.sockets[index])
-                case .socket, .gone: left.insert(index)
+                case .socket, .gone:
+                    left.insert(index)
+                    if memory?.0.knows(descriptor, known) == true { isStale = true }
                 // Whether it was a ghost will never be known.
                 case .ended: unasked += 1
                 case .refused(let error):
+                    noteChange(descriptor, known, process)
                     refusal = error
                     refused += 1
                     // A dump may have told what it is.
@@ -68,6 +84,25 @@ struct UnlistedSockets {
                 "what \(refused) sockets without a table row were (\(refusal)): needs "
                     + "CAP_SYS_PTRACE, or the same user and a process that may be traced")
         }
+    }
+
+    /// Where a socket may not be asked, its link tells whether it is still the one that was known.
+    private mutating func noteChange(
+        _ descriptor: Int32, _ inode: UInt64, _ process: borrowing ProcessHandle
+    ) {
+        guard !isStale, let memory = memory?.0, memory.knows(descriptor, inode) else { return }
+        isStale = process.socketInode(of: descriptor) != inode
+    }
+
+    /// A ghost that an earlier look knew, when its link still says so, or is not due to be read.
+    private func remembered(
+        _ record: SocketRecord, _ process: borrowing ProcessHandle
+    ) -> SocketRecord? {
+        guard let (memory, now, turn) = memory, let ghost = memory.ghost(record, at: now) else {
+            return nil
+        }
+        let isDue = memory.isDue(record.descriptor, turn: turn)
+        return !isDue || process.socketInode(of: record.descriptor) == record.inode ? ghost : nil
     }
 
     /// Adds what a table of text does not tell.

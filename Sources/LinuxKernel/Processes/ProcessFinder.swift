@@ -63,7 +63,9 @@ public enum ProcessFinder {
     public static func family(of root: Int32) throws(KernelError) -> [Int32] {
         var children: [Int32: [Int32]] = [:]
         for pid in try all() {
-            guard let process = try? ProcessHandle(pid: pid), let status = try? process.status()
+            guard let stat = try? OwnedDescriptor.open("/proc/\(pid)/stat", O_RDONLY),
+                let bytes = try? stat.contents(limit: 4_096),
+                let status = ProcessStatus(String(decoding: bytes, as: UTF8.self))
             else { continue }
             children[status.parent, default: []].append(pid)
         }

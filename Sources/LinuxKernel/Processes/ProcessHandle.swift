@@ -82,6 +82,37 @@ public struct ProcessHandle: ~Copyable, Sendable {
         return String(decoding: buffer[..<length], as: UTF8.self)
     }
 
+    /// The socket that a descriptor leads to; nil for anything else.
+    borrowing func socketInode(of descriptor: Int32) -> UInt64? {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        // A text that is longer than the buffer names no socket. The buffer lives as long as the
+        // call, and its count bounds what is written.
+        let length = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                unsafe text.baseAddress.map {
+                    unsafe readlinkat(folder.number, "fd/\(descriptor)", $0, text.count)
+                } ?? -1
+            }
+        }
+        return length > 0 ? DescriptorLink.socketInode(buffer.span.extracting(first: length)) : nil
+    }
+
+    /// Throws when it has ended, or is about to: when its last thread is on its way out.
+    ///
+    /// From then on its table of descriptors is empty, or is emptied while it is read
+    /// (`exit_files`), and the link to its program leads nowhere (`exit_mm`).
+    borrowing func checkLiving() throws(KernelError) {
+        guard try status().isExiting else { return }
+        for thread in (try? ProcessFinder.numbers(in: "/proc/\(pid)/task")) ?? [] {
+            guard let stat = try? folder.open(below: "task/\(thread)/stat", O_RDONLY),
+                let bytes = try? stat.contents(limit: 4_096),
+                let status = ProcessStatus(String(decoding: bytes, as: UTF8.self))
+            else { continue }
+            if !status.isExiting, !status.hasEnded { return }
+        }
+        throw Self.ended(pid)
+    }
+
     /// What its `stat` says; throws when it has ended.
     public borrowing func status() throws(KernelError) -> ProcessStatus {
         guard let status = ProcessStatus(try text("stat")) else {

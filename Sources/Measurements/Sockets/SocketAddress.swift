@@ -57,6 +57,14 @@ public struct IPEndpoint: Hashable, Sendable {
     }
 }
 
+extension IPEndpoint: Comparable {
+    /// IPv4 before IPv6, then by the numbers of the address and of the port.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.isIPv6 ? 1 : 0, left.high, left.low, left.port)
+            < (right.isIPv6 ? 1 : 0, right.high, right.low, right.port)
+    }
+}
+
 extension IPEndpoint: CustomStringConvertible {
     /// `192.0.2.1:80` or `[2001:db8::1]:80`.
     public var description: String {

@@ -96,3 +96,33 @@ extension WallTime {
         self.init(unixNanoseconds: overflow ? (seconds > 0 ? .max : .min) : scaled)
     }
 }
+
+extension WallTime {
+    /// The moment that an RFC 3339 text in UTC with milliseconds names, as ``rfc3339`` writes it.
+    ///
+    /// Nil for every other form.
+    public init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        let marks: [(Int, Character)] = [
+            (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."), (23, "Z"),
+        ]
+        guard bytes.count == 24, marks.allSatisfy({ bytes[$0.0] == $0.1.asciiValue }) else {
+            return nil
+        }
+        func number(_ range: Range<Int>) -> Int? {
+            range.reduce(0) { value, index in
+                guard let value, (0x30...0x39).contains(bytes[index]) else { return nil }
+                return value * 10 + Int(bytes[index] - 0x30)
+            }
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19), let millisecond = number(20..<23)
+        else { return nil }
+        self.init(
+            year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        self = self + .milliseconds(millisecond)
+        // A date that no calendar has comes back as another.
+        guard rfc3339 == text else { return nil }
+    }
+}

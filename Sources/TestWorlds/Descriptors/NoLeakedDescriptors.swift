@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import NIOPosix
 public import Testing
 
@@ -84,8 +85,22 @@ public struct NoLeakedDescriptors: SuiteTrait, TestTrait, TestScoping {
         }
     }
 
+    private typealias Symbolize =
+        @convention(c) (UnsafeRawPointer?, UnsafePointer<CChar>, UnsafeMutablePointer<CChar>, Int)
+        -> Void
+
+    /// A sanitizer starts a program that knows names with its first report, and keeps its pipes.
+    private static let startSymbolizer: Void = {
+        guard let symbol = dlsym(nil, "__sanitizer_symbolize_pc") else { return }
+        // sanitizer/common_interface_defs.h has this signature.
+        let symbolize = unsafeBitCast(symbol, to: Symbolize.self)
+        var text = [CChar](repeating: 0, count: 256)
+        symbolize(UnsafeRawPointer(symbol), "%f", &text, text.count)
+    }()
+
     /// Opens what the runtime opens once and keeps: NIO's shared loops, and the timers of Dispatch.
     private static func openWhatStaysOpen() async {
+        startSymbolizer
         _ = MultiThreadedEventLoopGroup.singleton.any()
         try? await Task.sleep(for: .milliseconds(1), clock: .continuous)
         try? await Task.sleep(for: .milliseconds(1), clock: .suspending)

@@ -24,22 +24,10 @@ import Testing
         time.sleep(60)
         """
 
-    /// Runs a script under a name of its own, and gives its last word.
-    private static func start(
-        _ script: String, name: String, in directory: TemporaryDirectory
-    ) async throws -> (child: ChildProcess, port: String) {
-        let path = directory.file(name)
-        try script.write(toFile: path, atomically: true, encoding: .utf8)
-        let child = try ChildProcess(["python3", path], outputPath: directory.file(name + ".out"))
-        try await child.waitForOutput("the script did not start") { $0.contains("ready") }
-        return (
-            child, child.output.split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
-        )
-    }
-
     @Test func `A leak is told with its evidence, and the status says so`() async throws {
         let directory = try TemporaryDirectory("inspect")
-        let (child, port) = try await Self.start(Self.leaking, name: "leaky_one.py", in: directory)
+        let (child, port) = try await PythonScript.start(
+            Self.leaking, name: "leaky_one.py", in: directory)
         defer { child.stop(signal: SIGKILL, grace: .zero) }
         let run = try await Sockeye.run(["inspect", "\(child.id)"])
         #expect(run.status == 1, "\(run.output)")
@@ -55,7 +43,8 @@ import Testing
 
     @Test func `The table lists what was chosen, and nothing else`() async throws {
         let directory = try TemporaryDirectory("inspect")
-        let (child, port) = try await Self.start(Self.leaking, name: "leaky_two.py", in: directory)
+        let (child, port) = try await PythonScript.start(
+            Self.leaking, name: "leaky_two.py", in: directory)
         defer { child.stop(signal: SIGKILL, grace: .zero) }
         func listed(_ arguments: [String]) async throws -> [[String: Any]] {
             let run = try await Sockeye.run(["inspect", "\(child.id)", "--json"] + arguments)
@@ -78,7 +67,7 @@ import Testing
 
     @Test func `A healthy process is called so, by its script's name too`() async throws {
         let directory = try TemporaryDirectory("inspect")
-        let (child, _) = try await Self.start(
+        let (child, _) = try await PythonScript.start(
             Self.healthy, name: "healthy_alone.py", in: directory)
         defer { child.stop(signal: SIGKILL, grace: .zero) }
         let run = try await Sockeye.run(["inspect", "healthy_alone.py"])
@@ -90,7 +79,8 @@ import Testing
 
     @Test func `A name that two processes fit lists both`() async throws {
         let directory = try TemporaryDirectory("inspect")
-        let (first, _) = try await Self.start(Self.healthy, name: "healthy_twin.py", in: directory)
+        let (first, _) = try await PythonScript.start(
+            Self.healthy, name: "healthy_twin.py", in: directory)
         defer { first.stop(signal: SIGKILL, grace: .zero) }
         let second = try ChildProcess(
             ["python3", directory.file("healthy_twin.py")], outputPath: directory.file("second"))
@@ -117,7 +107,8 @@ import Testing
 
     @Test func `A survey ranks the leak above the healthy`() async throws {
         let directory = try TemporaryDirectory("inspect")
-        let (child, _) = try await Self.start(Self.leaking, name: "leaky_ranked.py", in: directory)
+        let (child, _) = try await PythonScript.start(
+            Self.leaking, name: "leaky_ranked.py", in: directory)
         defer { child.stop(signal: SIGKILL, grace: .zero) }
         let run = try await Sockeye.run(["inspect", "--all", "--json"], within: .seconds(120))
         #expect(run.status == 1)

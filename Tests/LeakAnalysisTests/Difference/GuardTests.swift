@@ -63,6 +63,42 @@ import Testing
         #expect(healthy.broken.isEmpty)
     }
 
+    /// However late some looks are: what is counted is split by looks, not by time.
+    @Test(arguments: [
+        [0, 400, 500, 750, 1_000, 1_250], [0, 250, 500, 2_750, 3_000, 3_250, 3_500, 3_750],
+        Array(stride(from: 0, through: 6_000, by: 250)) + [9_000, 9_250, 9_500, 9_750],
+    ])
+    func `Growth is judged from looks at uneven times`(times: [Int]) {
+        var judgement = GuardJudgement(limits: GuardLimits(growthPerSecond: 0.5))
+        var world = SnapshotBuilder(seed: 1)
+        let start = world.snapshot.bootTime
+        var made = 0
+        for time in times {
+            while made * 100 <= time {
+                world.add(.established)
+                made += 1
+            }
+            world.snapshot.bootTime = start + .milliseconds(time)
+            judgement.observe([world.snapshot])
+        }
+        #expect(judgement.unjudged.isEmpty)
+        #expect(judgement.broken.map(\.limit) == ["max-growth"])
+        #expect((7...13).contains(judgement.growthPerSecond ?? 0), "\(judgement.broken)")
+    }
+
+    @Test func `A number that was given out anew is another process`() {
+        var judgement = GuardJudgement(limits: GuardLimits(growthPerSecond: 0.5))
+        var world = SnapshotBuilder(seed: 1)
+        let start = world.snapshot.bootTime
+        for round in 0..<12 {
+            world.snapshot.bootTime = start + .milliseconds(round * 250)
+            world.snapshot.process.startTicks = round < 6 ? 1 : 2
+            world.snapshot.descriptors.open = round < 6 ? 5 : 100
+            judgement.observe([world.snapshot])
+        }
+        #expect(judgement.broken.isEmpty, "\(judgement.broken)")
+    }
+
     @Test func `Growth of descriptors that are no sockets names the process`() {
         let limits = GuardLimits(growthPerSecond: 0.5)
         var second = 0

@@ -1,10 +1,12 @@
 /// A path into a JSON document (RFC 6901).
-struct JSONPointer: Hashable, Sendable {
-    let text: String
-    let tokens: [String]
+public struct JSONPointer: Hashable, Sendable {
+    /// The pointer as it was written.
+    public let text: String
+    /// Its names and indices, unescaped.
+    public let tokens: [String]
 
     /// Reads a pointer; nil when the text is none.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         self.text = text
         guard !text.isEmpty else {
             tokens = []
@@ -19,6 +21,22 @@ struct JSONPointer: Hashable, Sendable {
             tokens.append(token)
         }
         self.tokens = tokens
+    }
+
+    /// The pointer of names and indices as they are.
+    public init(tokens: [String]) {
+        self.tokens = tokens
+        text = tokens.map { token in
+            var escaped = "/"
+            for scalar in token.unicodeScalars {
+                switch scalar {
+                case "~": escaped += "~0"
+                case "/": escaped += "~1"
+                default: escaped.unicodeScalars.append(scalar)
+                }
+            }
+            return escaped
+        }.joined()
     }
 
     private static func unescaped(_ raw: Substring.UnicodeScalarView) -> String? {

@@ -1,7 +1,5 @@
-import Measurements
-
 /// A JSON value as far as a check needs it: a scalar whole, a container by its size.
-enum JSONValue: Hashable, Sendable, CustomStringConvertible {
+public enum JSONValue: Hashable, Sendable, CustomStringConvertible {
     case null
     case bool(Bool)
     case number(Double)
@@ -9,7 +7,8 @@ enum JSONValue: Hashable, Sendable, CustomStringConvertible {
     case array(count: Int)
     case object(count: Int)
 
-    init(_ scalar: JSONScalar) {
+    /// The value that a scalar is.
+    public init(_ scalar: JSONScalar) {
         switch scalar {
         case .null: self = .null
         case .bool(let bool): self = .bool(bool)
@@ -19,7 +18,7 @@ enum JSONValue: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The value when it has no parts.
-    var scalar: JSONScalar? {
+    public var scalar: JSONScalar? {
         switch self {
         case .null: .null
         case .bool(let bool): .bool(bool)
@@ -29,12 +28,13 @@ enum JSONValue: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    var number: Double? {
+    /// The number when it is one.
+    public var number: Double? {
         if case .number(let number) = self { number } else { nil }
     }
 
     /// What an expression is matched against: a string itself, another scalar as JSON.
-    var text: String? {
+    public var text: String? {
         switch self {
         case .string(let string): string
         case .null, .bool, .number: description
@@ -42,7 +42,8 @@ enum JSONValue: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    var description: String {
+    /// The value as JSON, or the size of a container in words; a long string cut.
+    public var description: String {
         switch self {
         case .null: "null"
         case .bool(let bool): "\(bool)"
@@ -57,10 +58,12 @@ enum JSONValue: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Bytes that are not JSON.
-struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
+public struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The offset of the byte, from zero.
-    var offset: Int
-    var detail: String
+    public var offset: Int
+    /// What is wrong there.
+    public var detail: String
 
-    var description: String { "\(detail) at byte \(offset)" }
+    /// The fault and its place.
+    public var description: String { "\(detail) at byte \(offset)" }
 }

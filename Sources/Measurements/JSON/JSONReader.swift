@@ -1,20 +1,32 @@
-/// Reads JSON (RFC 8259) in one pass and finds one value, building nothing else.
+/// Reads JSON (RFC 8259) in one pass and finds a few values, building nothing else.
 ///
 /// The whole text is checked. Of members with the same name the last counts, as most readers have
 /// it. Nesting deeper than ``depthLimit`` is refused.
-struct JSONReader {
-    static let depthLimit = 128
+public struct JSONReader {
+    /// How deep values may be nested.
+    public static let depthLimit = 128
 
     private let bytes: [UInt8]
+    private let paths: [[String]]
+    private var found: [JSONValue?]
     private var offset = 0
 
-    private init(_ bytes: [UInt8]) {
+    private init(_ bytes: [UInt8], _ paths: [[String]]) {
         self.bytes = bytes
+        self.paths = paths
+        found = Array(repeating: nil, count: paths.count)
     }
 
     /// The value that a pointer leads to; nil when it leads to nothing.
-    static func value(at pointer: JSONPointer, in bytes: [UInt8]) throws(JSONFault)
+    public static func value(at pointer: JSONPointer, in bytes: [UInt8]) throws(JSONFault)
         -> JSONValue?
+    {
+        try values(at: [pointer], in: bytes)[0]
+    }
+
+    /// The values that pointers lead to, in their order; nil for those that lead to nothing.
+    public static func values(at pointers: [JSONPointer], in bytes: [UInt8]) throws(JSONFault)
+        -> [JSONValue?]
     {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
@@ -22,107 +34,89 @@ struct JSONReader {
             // RFC 8259, section 8.1.
             throw JSONFault(offset: error.byteOffsets.lowerBound, detail: "no UTF-8")
         }
-        var reader = JSONReader(bytes)
+        var reader = JSONReader(bytes, pointers.map(\.tokens))
         reader.skipBlanks()
-        let found = try reader.value(path: pointer.tokens[...], isWanted: true, depth: 0)
+        try reader.value(wanted: Array(pointers.indices), depth: 0)
         reader.skipBlanks()
         guard reader.offset == bytes.count else { throw reader.fault("more text") }
-        return found
+        return reader.found
     }
 
     // MARK: Values
 
-    /// Reads a value.
-    ///
-    /// When it is wanted, answers with what the rest of the path leads to.
-    private mutating func value(
-        path: ArraySlice<String>, isWanted: Bool, depth: Int
-    ) throws(JSONFault) -> JSONValue? {
+    /// Reads a value; `wanted` are the numbers of the pointers that lead to it, or into it.
+    private mutating func value(wanted: [Int], depth: Int) throws(JSONFault) {
         guard depth < Self.depthLimit else {
             throw fault("nested deeper than \(Self.depthLimit)")
         }
         guard let first = peek() else { throw fault("the text ends") }
+        let isEnd = wanted.contains { paths[$0].count == depth }
+        let value: JSONValue
         switch first {
-        case UInt8(ascii: "{"):
-            return try object(path: path, isWanted: isWanted, depth: depth)
-        case UInt8(ascii: "["):
-            return try array(path: path, isWanted: isWanted, depth: depth)
-        case UInt8(ascii: "\""):
-            let text = try string(keeps: isWanted && path.isEmpty)
-            return isWanted && path.isEmpty ? .string(text) : nil
-        case UInt8(ascii: "t"):
-            return try word("true", .bool(true), isWanted && path.isEmpty)
-        case UInt8(ascii: "f"):
-            return try word("false", .bool(false), isWanted && path.isEmpty)
-        case UInt8(ascii: "n"):
-            return try word("null", .null, isWanted && path.isEmpty)
-        default:
-            let number = try number()
-            return isWanted && path.isEmpty ? .number(number) : nil
+        case UInt8(ascii: "{"): value = .object(count: try object(wanted: wanted, depth: depth))
+        case UInt8(ascii: "["): value = .array(count: try array(wanted: wanted, depth: depth))
+        case UInt8(ascii: "\""): value = .string(try string(keeps: isEnd))
+        case UInt8(ascii: "t"): value = try word("true", .bool(true))
+        case UInt8(ascii: "f"): value = try word("false", .bool(false))
+        case UInt8(ascii: "n"): value = try word("null", .null)
+        default: value = .number(try number())
         }
+        guard isEnd else { return }
+        for place in wanted where paths[place].count == depth { found[place] = value }
     }
 
-    private mutating func object(
-        path: ArraySlice<String>, isWanted: Bool, depth: Int
-    ) throws(JSONFault) -> JSONValue? {
+    /// Reads an object, and gives how many members it has.
+    private mutating func object(wanted: [Int], depth: Int) throws(JSONFault) -> Int {
         offset += 1
-        var found: JSONValue?
         var count = 0
+        let inside = wanted.filter { paths[$0].count > depth }
         skipBlanks()
-        if take(UInt8(ascii: "}")) { return isWanted && path.isEmpty ? .object(count: 0) : nil }
+        if take(UInt8(ascii: "}")) { return 0 }
         repeat {
             skipBlanks()
-            let name = try string(keeps: isWanted && !path.isEmpty)
+            let name = try string(keeps: !inside.isEmpty)
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw fault("expected a colon") }
             skipBlanks()
             // Code points are compared as they are (RFC 6901, section 4).
-            let isOnPath =
-                isWanted && path.first.map { $0.utf8.elementsEqual(name.utf8) } ?? false
-            let inner = try value(
-                path: path.dropFirst(), isWanted: isOnPath, depth: depth + 1)
-            if isOnPath { found = inner }
+            let inner = inside.filter { paths[$0][depth].utf8.elementsEqual(name.utf8) }
+            for place in inner { found[place] = nil }
+            try value(wanted: inner, depth: depth + 1)
             count += 1
             skipBlanks()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw fault("expected a comma or }") }
-        return isWanted && path.isEmpty ? .object(count: count) : found
+        return count
     }
 
-    private mutating func array(
-        path: ArraySlice<String>, isWanted: Bool, depth: Int
-    ) throws(JSONFault) -> JSONValue? {
+    /// Reads an array, and gives how many elements it has.
+    private mutating func array(wanted: [Int], depth: Int) throws(JSONFault) -> Int {
         offset += 1
-        var found: JSONValue?
         var count = 0
+        let inside = wanted.filter { paths[$0].count > depth }
         skipBlanks()
-        if take(UInt8(ascii: "]")) { return isWanted && path.isEmpty ? .array(count: 0) : nil }
-        // An index has no leading zero (RFC 6901, section 4).
-        let index = path.first.flatMap { token in
-            Int(token).flatMap { "\($0)" == token && $0 >= 0 ? $0 : nil }
-        }
+        if take(UInt8(ascii: "]")) { return 0 }
         repeat {
             skipBlanks()
-            let isOnPath = isWanted && index == count
-            let inner = try value(
-                path: path.dropFirst(), isWanted: isOnPath, depth: depth + 1)
-            if isOnPath { found = inner }
+            // An index has no leading zero (RFC 6901, section 4).
+            let inner = inside.isEmpty ? [] : inside.filter { paths[$0][depth] == "\(count)" }
+            try value(wanted: inner, depth: depth + 1)
             count += 1
             skipBlanks()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw fault("expected a comma or ]") }
-        return isWanted && path.isEmpty ? .array(count: count) : found
+        return count
     }
 
     // MARK: Scalars
 
     private mutating func word(
-        _ text: StaticString, _ value: JSONValue, _ isWanted: Bool
-    ) throws(JSONFault) -> JSONValue? {
+        _ text: StaticString, _ value: JSONValue
+    ) throws(JSONFault) -> JSONValue {
         for byte in text.description.utf8 {
             guard take(byte) else { throw fault("expected \(text)") }
         }
-        return isWanted ? value : nil
+        return value
     }
 
     private mutating func number() throws(JSONFault) -> Double {
@@ -184,10 +178,18 @@ struct JSONReader {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
         // A high surrogate has to be followed by a low one; alone it stands for no character.
+        let end = offset
         guard (0xD800..<0xDC00).contains(first), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u"))
-        else { return "\u{FFFD}" }
+        else {
+            offset = end
+            return "\u{FFFD}"
+        }
         let second = try hexadecimal()
-        guard (0xDC00..<0xE000).contains(second) else { return "\u{FFFD}" }
+        guard (0xDC00..<0xE000).contains(second) else {
+            // What follows stands for itself.
+            offset = end
+            return "\u{FFFD}"
+        }
         return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
     }
 
