@@ -22,6 +22,7 @@ import Testing
         #expect(status.parent == 4_710)
         #expect(status.threads == 3)
         #expect(status.startTicks == 172_034)
+        #expect(status.flags == 4_194_304 && !status.isExiting)
     }
 
     @Test(arguments: ["R", "S", "D", "Z", "T", "t", "X", "I"])

@@ -47,9 +47,10 @@ enum TextPromises {
         let line = String(decoding: bytes, as: UTF8.self)
         guard let status = ProcessStatus(line) else { return }
         try promise(status.name.utf8.count <= line.utf8.count - 2, "a name out of nothing")
-        let zeros = String(repeating: "0 ", count: 15)
+        let zeros = String(repeating: "0 ", count: 10)
         let plain =
-            "1 (\(status.name)) \(status.state) \(status.parent) \(zeros)\(status.threads) 0 "
+            "1 (\(status.name)) \(status.state) \(status.parent) 0 0 0 0 \(status.flags) "
+            + "\(zeros)\(status.threads) 0 "
             + "\(status.startTicks) 0"
         try promise(ProcessStatus(plain) == status, "\(status) is read otherwise again")
     }
