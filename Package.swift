@@ -67,6 +67,9 @@ let package = Package(
         .target(
             name: "LeakAnalysis", dependencies: ["Measurements", collections],
             swiftSettings: library),
+        .target(
+            name: "CallSites", dependencies: ["Measurements", "KernelFormats"],
+            swiftSettings: library),
         // Worlds: one outside each, and the C doors they go through.
         .target(name: "CLinuxShims"),
         .target(
@@ -105,7 +108,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Measurements", "ConnectionPooling", "Monitor", "Lab", "HTTPProbing",
-                "ProbeScheduling", "ProbeChecks", "LeakAnalysis", "LinuxKernel", arguments, logging,
+                "ProbeScheduling", "ProbeChecks", "LeakAnalysis", "LinuxKernel", "CallSites",
+                "KernelFormats", arguments, logging,
                 lifecycle, unixSignals,
             ], swiftSettings: library),
         .executableTarget(
@@ -133,7 +137,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["TestWorlds", "Measurements"],
-            swiftSettings: strict),
+            exclude: ["Trace/Programs"], swiftSettings: strict),
         .testTarget(
             name: "KernelFormatsTests",
             dependencies: ["KernelFormats", "Measurements", "TestWorlds"], swiftSettings: strict),
@@ -141,6 +145,9 @@ let package = Package(
             name: "LeakAnalysisTests",
             dependencies: ["LeakAnalysis", "Measurements", "TestWorlds"],
             exclude: ["Recording/Files"], swiftSettings: strict),
+        .testTarget(
+            name: "CallSitesTests",
+            dependencies: ["CallSites", "KernelFormats", "TestWorlds"], swiftSettings: strict),
         .testTarget(
             name: "LinuxKernelTests",
             dependencies: [

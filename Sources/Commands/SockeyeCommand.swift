@@ -9,7 +9,8 @@ public struct SockeyeCommand: AsyncParsableCommand {
         version: SockeyeVersion.text,
         subcommands: [
             CheckCommand.self, RunCommand.self, InspectCommand.self, WatchCommand.self,
-            DiffCommand.self, GuardCommand.self, LabCommand.self, ConfigCommand.self,
+            DiffCommand.self, GuardCommand.self, TraceCommand.self, LabCommand.self,
+            ConfigCommand.self,
         ])
 
     /// Makes the command.

@@ -84,6 +84,60 @@ void clinux_signal_release(int number);
 /// Returns 0 or an errno.
 int clinux_adopt_orphans(void);
 
+/// What perf event is asked for (struct perf_event_attr). It is made disabled, counts time on
+/// CLOCK_MONOTONIC, leaves the kernel's part of stacks out, and wakes by bytes, not by events.
+typedef struct clinux_perf_request {
+    uint32_t type;             ///< PERF_TYPE_TRACEPOINT 2, PERF_TYPE_SOFTWARE 1, or a PMU's number.
+    uint64_t config;           ///< The number of the tracepoint.
+    uint64_t uprobe_offset;    ///< Where in the file, for a uprobe.
+    uint64_t sample_type;      ///< What a sample has.
+    uint64_t registers;        ///< sample_regs_user.
+    uint32_t stack;            ///< sample_stack_user: bytes, a multiple of 8.
+    uint32_t watermark;        ///< Bytes in the ring that wake its reader.
+    uint16_t frames;           ///< The most frames of a stack.
+    int32_t pid;               ///< A thread, or -1 for all.
+    int32_t cpu;               ///< One processor.
+    uint8_t counts;            ///< Whether each event gives a sample.
+    /// Whether threads that are started later have it too. Never for a uprobe: the kernel would
+    /// read the path's address in the other process, whose clone(2) then fails with EFAULT.
+    uint8_t inherit;
+    uint8_t follows_tasks;     ///< Whether starts, ends and execve(2) are told.
+} clinux_perf_request;
+
+/// Opens an event, close-on-exec; `uprobe_path` is the file of a uprobe, NULL for other events.
+/// Returns it, or -errno.
+int clinux_perf_open(const clinux_perf_request *request, const char *uprobe_path);
+
+/// Lets an event write to the ring of another one on the same processor. Returns 0 or an errno.
+int clinux_perf_redirect(int event, int ring);
+
+/// Sets the filter of a tracepoint. Returns 0 or an errno.
+int clinux_perf_filter(int event, const char *filter);
+
+/// Starts or stops an event. Returns 0 or an errno.
+int clinux_perf_enable(int event, int is_on);
+
+/// The number that samples of an event begin with. Returns 0 or an errno.
+int clinux_perf_identifier(int event, uint64_t *identifier);
+
+/// Maps a ring of so many pages, a power of two, behind its page of control. Its address, or 0 with
+/// errno set.
+uintptr_t clinux_ring_map(int event, uint32_t pages);
+
+/// Unmaps a ring.
+void clinux_ring_unmap(uintptr_t base, uint32_t pages);
+
+/// Moves all whole records out of a ring. Returns the number of bytes, UINT64_MAX when they do not
+/// fit, and then takes none.
+uint64_t clinux_ring_drain(uintptr_t base, uint8_t *out, uint64_t capacity);
+
+/// Opens the root of a tracefs that is mounted nowhere and goes with the descriptor (fsmount(2),
+/// Linux 5.2). Returns it, or -errno.
+int clinux_tracefs_open(void);
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+int64_t clinux_monotonic_time(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -52,10 +52,15 @@ struct InspectReport {
         guard !inspection.findings.isEmpty else {
             return [style.good("Nothing is wrong") + " that these sockets show."]
         }
-        return inspection.findings.flatMap { finding in
+        let lines = inspection.findings.flatMap { finding in
             FindingText(finding: finding, style: style).lines + [""]
         }
-        .dropLast()
+        guard inspection.isLeaking, !snapshot.sockets.isEmpty else { return lines.dropLast() }
+        return lines + [
+            style.weak(
+                "which function opens them: sockeye trace \(snapshot.process.pid), as long as they "
+                    + "become more")
+        ]
     }
 
     private var coverage: [String] {

@@ -10,6 +10,7 @@ public enum DescriptorLimit {
             return
         }
         limit.rlim_cur = limit.rlim_max
+        // The same structure.
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

@@ -145,7 +145,7 @@ import Testing
     @Test func `Times and texts at their limits come back`() {
         var snapshot = Snapshot(
             time: WallTime(unixNanoseconds: .min),
-            bootTime: Duration(secondsComponent: .max, attosecondsComponent: 0),
+            bootTime: Duration(secondsComponent: 1_000_000_000_000, attosecondsComponent: 0),
             process: ProcessFacts(pid: .max))
         var record = SocketRecord(descriptor: .max, inode: .max)
         record.activity = TCPActivity()

@@ -1,0 +1,28 @@
+/// Keeps each call stack once.
+public struct StackTable: Sendable {
+    private var identities: [[UInt64]: Int] = [:]
+    private var stacks: [[UInt64]] = []
+
+    /// The most stacks that are kept; what comes after has the number of the last one.
+    ///
+    /// Default 65,536.
+    public static let limit = 65_536
+
+    /// Makes an empty table.
+    public init() {}
+
+    /// The number of a stack, innermost address first.
+    public mutating func identity(of stack: [UInt64]) -> Int {
+        if let known = identities[stack] { return known }
+        guard stacks.count < Self.limit else { return stacks.count - 1 }
+        stacks.append(stack)
+        identities[stack] = stacks.count - 1
+        return stacks.count - 1
+    }
+
+    /// The stack of a number.
+    public subscript(_ identity: Int) -> [UInt64] { stacks[identity] }
+
+    /// How many there are.
+    public var count: Int { stacks.count }
+}

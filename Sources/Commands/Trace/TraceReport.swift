@@ -1,0 +1,99 @@
+import CallSites
+import LeakAnalysis
+import Measurements
+
+/// A trace in words.
+struct TraceReport {
+    var outcome: TraceOutcome
+    var style: TerminalStyle
+
+    /// The most functions, and the most frames of each, that are told.
+    private static let siteLimit = 12
+    private static let frameLimit = 6
+
+    var text: String {
+        let lines = [headline, ""] + sites + findings + coverage
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var headline: String {
+        let opened = outcome.sites.reduce(0) { $0 + $1.opened }
+        let open = outcome.sites.reduce(0) { $0 + $1.surviving }
+        return "process \(outcome.pid) was traced for \(DurationText.format(outcome.duration)): "
+            + "\(ProcessWords.count(opened, "socket")) opened, \(Decimals.grouped(open)) still open"
+    }
+
+    private var sites: [String] {
+        let lines = outcome.sites.prefix(Self.siteLimit).flatMap(lines)
+        let rest = outcome.sites.count - Self.siteLimit
+        return lines + (rest > 0 ? ["and \(rest) more functions: --json lists all", ""] : [])
+    }
+
+    private func lines(of site: TraceOutcome.Site) -> [String] {
+        let name = site.frame.function.escapedForTerminal
+        let place = Self.place(site.frame)
+        let mark = site.surviving > 0 ? style.bad("•") : style.good("✓")
+        var lines = [
+            "\(mark) \(style.strong(name))" + (place.isEmpty ? "" : "  \(place)"),
+            "    \(Decimals.grouped(site.opened)) opened, \(Decimals.grouped(site.closed)) closed, "
+                + style.strong("\(Decimals.grouped(site.surviving)) still open")
+                + (site.surviving > 0 ? ": \(rate(site)) more" : ""),
+        ]
+        let states = site.states.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+            .map { "\(Decimals.grouped($0.value)) \($0.key)" }
+        let peers = site.peers.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(2)
+            .map(\.key.escapedForTerminal)
+        if !states.isEmpty {
+            lines.append(
+                "    " + states.joined(separator: ", ")
+                    + (peers.isEmpty ? "" : ", to \(peers.joined(separator: " and "))"))
+        }
+        return lines + stack(of: site) + [""]
+    }
+
+    private func rate(_ site: TraceOutcome.Site) -> String {
+        GrowthWords.rate(Double(site.surviving) / max(0.001, outcome.duration.inSeconds))
+    }
+
+    /// Own frames are told, those of libraries are folded.
+    private func stack(of site: TraceOutcome.Site) -> [String] {
+        var lines: [String] = []
+        var folded = 0
+        for frame in site.stack {
+            guard frame.isOwn else {
+                folded += 1
+                continue
+            }
+            if folded > 0 { lines.append(style.weak("      \(folded) of libraries")) }
+            folded = 0
+            lines.append(
+                style.weak("      \(frame.function.escapedForTerminal)  \(Self.place(frame))"))
+        }
+        return Array(lines.prefix(Self.frameLimit))
+    }
+
+    private static func place(_ frame: StackFrame) -> String {
+        guard let file = frame.file else { return "" }
+        return file.escapedForTerminal + (frame.line.map { ":\($0)" } ?? "")
+    }
+
+    /// What the look at the end says is wrong.
+    private var findings: [String] {
+        guard !outcome.findings.isEmpty else { return [] }
+        return ["sockeye inspect says:"]
+            + outcome.findings.map { finding in
+                "    \(finding.title.escapedForTerminal)  "
+                    + style.weak("[\(finding.rule.rawValue), \(finding.confidence.rawValue)]")
+            } + [""]
+    }
+
+    private var coverage: [String] {
+        var lines: [String] = []
+        if let unattributed = outcome.unattributed, unattributed > 0 {
+            lines.append(
+                "\(ProcessWords.count(unattributed, "socket")) open that were opened before, or in a "
+                    + "way that is not traced")
+        }
+        return lines + outcome.coverage.missing.map { "not seen: \($0.escapedForTerminal)" }
+    }
+}

@@ -1,0 +1,26 @@
+/// What the tracepoints `raw_syscalls:sys_enter` and `raw_syscalls:sys_exit` record
+/// (include/trace/events/syscalls.h).
+public enum SystemCallEvent: Hashable, Sendable {
+    /// A call begins, with its six arguments.
+    case enter(number: Int, arguments: [UInt64])
+    /// A call ends, with what it gave.
+    case exit(number: Int, result: Int)
+
+    /// Reads a record, its common header of 8 bytes included; nil when it is too short.
+    public init?(enter raw: [UInt8]) {
+        guard raw.count >= 64 else { return nil }
+        let span = raw.span
+        self = .enter(
+            number: Int(truncatingIfNeeded: KernelInteger.u64(span, 8)),
+            arguments: (0..<6).map { KernelInteger.u64(span, 16 + 8 * $0) })
+    }
+
+    /// Reads a record, its common header of 8 bytes included; nil when it is too short.
+    public init?(exit raw: [UInt8]) {
+        guard raw.count >= 24 else { return nil }
+        let span = raw.span
+        self = .exit(
+            number: Int(truncatingIfNeeded: KernelInteger.u64(span, 8)),
+            result: Int(truncatingIfNeeded: Int64(bitPattern: KernelInteger.u64(span, 16))))
+    }
+}

@@ -1,0 +1,94 @@
+import CallSites
+import TestWorlds
+import Testing
+
+/// Who opened what is still open.
+@Suite struct LedgerTests {
+    @Test func `What is opened and closed is no survivor`() {
+        var ledger = OpenSiteLedger()
+        ledger.open(3, stack: 1, at: 10)
+        ledger.open(4, stack: 2, at: 20, wasAccepted: true)
+        ledger.close(3)
+        #expect(ledger.sites[1]?.opened == 1 && ledger.sites[1]?.closed == 1)
+        let left = ledger.survivors
+        #expect(left.map(\.descriptor) == [4] && left.map(\.stack) == [2])
+        #expect(left.map(\.opened) == [20] && left.map(\.wasAccepted) == [true])
+        ledger.close(9)
+        #expect(ledger.unknownCloses == 1)
+    }
+
+    @Test func `A number that is given out twice was closed meanwhile`() {
+        var ledger = OpenSiteLedger()
+        ledger.open(3, stack: 1, at: 10)
+        ledger.open(3, stack: 2, at: 20)
+        #expect(ledger.sites[1]?.closed == 1)
+        #expect(ledger.survivors.map(\.stack) == [2])
+    }
+
+    /// Sockets with reference counts, done in the plainest way.
+    private struct World {
+        var sockets: [Int: (stack: Int, numbers: Set<Int32>)] = [:]
+        var next = 0
+
+        mutating func drop(_ number: Int32) {
+            for (key, socket) in sockets where socket.numbers.contains(number) {
+                sockets[key]?.numbers.remove(number)
+                if sockets[key]?.numbers.isEmpty == true { sockets[key] = nil }
+            }
+        }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `Any order of openings, duplicates and closes comes out as in the world`(seed: UInt64) {
+        var chance = SeededGenerator(seed: seed)
+        var ledger = OpenSiteLedger()
+        var world = World()
+        var opened = 0
+        for time in 0..<5_000 as Range<UInt64> {
+            let (number, other) = (
+                Int32.random(in: 3..<40, using: &chance), Int32.random(in: 3..<40, using: &chance)
+            )
+            switch Int.random(in: 0..<10, using: &chance) {
+            case 0..<4:
+                let stack = Int.random(in: 0..<5, using: &chance)
+                world.drop(number)
+                world.sockets[world.next] = (stack, [number])
+                world.next += 1
+                opened += 1
+                ledger.open(number, stack: stack, at: time)
+            case 4..<7:
+                world.drop(number)
+                ledger.close(number)
+            case 7..<9:
+                if number != other {
+                    world.drop(other)
+                    let owner = world.sockets.first { $0.value.numbers.contains(number) }?.key
+                    if let owner { world.sockets[owner]?.numbers.insert(other) }
+                }
+                ledger.duplicate(number, as: other)
+            default:
+                let range = UInt32(number)...UInt32(number + 5)
+                for member in range { world.drop(Int32(member)) }
+                ledger.close(in: range)
+            }
+        }
+        let survivors = ledger.survivors
+        let expected = world.sockets.values.map { [Int32($0.stack), $0.numbers.min() ?? -1] }
+        #expect(
+            Set(survivors.map { [Int32($0.stack), $0.descriptor] }) == Set(expected), "seed \(seed)"
+        )
+        #expect(survivors.count == world.sockets.count)
+        let counts = ledger.sites.values
+        #expect(counts.reduce(0) { $0 + $1.opened } == opened)
+        #expect(counts.reduce(0) { $0 + $1.opened - $1.closed } == survivors.count)
+    }
+
+    @Test func `A stack is kept once`() {
+        var table = StackTable()
+        #expect(table.identity(of: [1, 2]) == table.identity(of: [1, 2]))
+        #expect(table.identity(of: [1]) != table.identity(of: [1, 2]))
+        #expect(table.count == 2)
+        for value in 0..<UInt64(StackTable.limit + 10) { _ = table.identity(of: [value, 9]) }
+        #expect(table.count == StackTable.limit)
+    }
+}
