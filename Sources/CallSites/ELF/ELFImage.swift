@@ -37,6 +37,8 @@ public struct ELFImage {
 
     private let read: (_ offset: UInt64, _ count: Int) -> [UInt8]
 
+    /// The most bytes of one name.
+    static let textLimit = 4_096
     /// The most segments and sections that are read.
     static let limit = 4_096
     /// The most bytes that are read of one section.
@@ -85,7 +87,8 @@ public struct ELFImage {
             let start = 64 * index
             sections.append(
                 Section(
-                    name: Self.text(texts, at: Int(KernelInteger.u32(bytes, start))),
+                    name: String(
+                        Self.text(texts, at: Int(KernelInteger.u32(bytes, start))).prefix(64)),
                     type: KernelInteger.u32(bytes, start + 4),
                     address: KernelInteger.u64(bytes, start + 16),
                     offset: KernelInteger.u64(bytes, start + 24),
@@ -97,7 +100,8 @@ public struct ELFImage {
     /// The text that begins at an offset and ends at a NUL.
     static func text(_ bytes: [UInt8], at offset: Int) -> String {
         guard offset >= 0, offset < bytes.count else { return "" }
-        return String(decoding: bytes[offset...].prefix { $0 != 0 }, as: UTF8.self)
+        let most = bytes[offset...].prefix(Self.textLimit)
+        return String(decoding: most.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// The section of a name; nil when there is none.

@@ -49,8 +49,11 @@ public struct GoLineTable {
         functionCount = Int(words[0])
         (names, units, files) = (Int(words[3]), Int(words[4]), Int(words[5]))
         (programs, functions) = (Int(words[6]), Int(words[7]))
-        // Since Go 1.26 the header does not say where the text is.
-        textStart = words[2] != 0 ? words[2] : module?.text ?? image[".text"]?.address ?? 0
+        // Since Go 1.26 the header does not say where the text is. A guess would name the wrong
+        // functions, and a uprobe at a guessed address would break the program.
+        let text = words[2] != 0 ? words[2] : module?.text ?? 0
+        guard text != 0 else { return nil }
+        textStart = text
         functionData = module?.functionData(headerHasText: words[2] != 0)
         memory = { image.bytes(at: $0, count: $1) }
     }
@@ -86,7 +89,10 @@ public struct GoLineTable {
         let start = textStart &+ UInt64(KernelInteger.u32(span, entry))
         let end = textStart &+ UInt64(KernelInteger.u32(span, entry + 8))
         let place = functions + Int(KernelInteger.u32(span, entry + 4))
-        guard end >= start, place + 44 <= bytes.count else { return nil }
+        // Neither wraps around: a function is no longer than the offsets can say.
+        guard start >= textStart, end >= start, end - start <= UInt64(UInt32.max),
+            place + 44 <= bytes.count
+        else { return nil }
         return Function(
             start: start, end: end, place: place,
             name: Int(Int32(bitPattern: KernelInteger.u32(span, place + 4))))

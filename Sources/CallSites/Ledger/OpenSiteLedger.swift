@@ -85,11 +85,13 @@ public struct OpenSiteLedger: Sendable {
         numbers[new] = place
     }
 
-    /// The process ended, or became another program: nothing that it opened is told any more.
-    public mutating func forgetAll() {
-        openings = [:]
-        numbers = [:]
+    /// The process became another program: what it had opened counts as closed.
+    public mutating func closeAll() {
+        for number in Array(numbers.keys) { close(number) }
     }
+
+    /// Every number that is open and whose opening was seen.
+    public var openNumbers: Set<Int32> { Set(numbers.keys) }
 
     /// What is still open, oldest first.
     public var survivors: [Survivor] {

@@ -1,9 +1,11 @@
 /// Keeps each call stack once.
 public struct StackTable: Sendable {
-    private var identities: [[UInt64]: Int] = [:]
-    private var stacks: [[UInt64]] = []
+    private var identities: [[UInt64]: Int] = [[]: 0]
+    private var stacks: [[UInt64]] = [[]]
+    /// How often a stack found no room, and was taken for the empty one.
+    public private(set) var overflows = 0
 
-    /// The most stacks that are kept; what comes after has the number of the last one.
+    /// The most stacks that are kept; what comes after is taken for the empty stack, number 0.
     ///
     /// Default 65,536.
     public static let limit = 65_536
@@ -14,7 +16,10 @@ public struct StackTable: Sendable {
     /// The number of a stack, innermost address first.
     public mutating func identity(of stack: [UInt64]) -> Int {
         if let known = identities[stack] { return known }
-        guard stacks.count < Self.limit else { return stacks.count - 1 }
+        guard stacks.count < Self.limit else {
+            overflows += 1
+            return 0
+        }
         stacks.append(stack)
         identities[stack] = stacks.count - 1
         return stacks.count - 1

@@ -37,8 +37,11 @@ public struct TraceMachine {
     public private(set) var requested = 0
     /// How many were dialled for another goroutine that is not known.
     public private(set) var unrequested = 0
-    /// Whether the process ended.
-    public private(set) var hasEnded = false
+    /// Whether the first thread ended; others may live on.
+    public private(set) var hasLeaderEnded = false
+    /// What is outside of these times, in nanoseconds, is not taken: before, not every thread was
+    /// attached yet, and after, another look told what is open.
+    public var times: Range<UInt64> = 0..<UInt64.max
     /// How often it became another program.
     public private(set) var executions = 0
 
@@ -75,16 +78,17 @@ public struct TraceMachine {
         case .lost(let count): lost += count
         case .executed(pid, _, _):
             executions += 1
-            ledger.forgetAll()
+            ledger.closeAll()
             pending = [:]
-        case .exit(let task) where task.pid == pid && task.tid == pid: hasEnded = true
+        case .exit(let task) where task.pid == pid && task.tid == pid: hasLeaderEnded = true
         case .sample, .fork, .exit, .executed, .other: break
         }
     }
 
     /// Takes a sample of an event.
     public mutating func take(_ sample: PerfSample, _ role: TraceRole) {
-        guard sample.pid == pid else { return }
+        // What another program opens in the same process is not named by the old one's functions.
+        guard sample.pid == pid, times.contains(sample.time), executions == 0 else { return }
         events += 1
         switch role {
         case .opening:

@@ -11,7 +11,7 @@ public struct Symbolizer {
     }
 
     /// The executable mappings of the process, by address.
-    public let mappings: [MappedFile]
+    public private(set) var mappings: [MappedFile]
     private let program: String
     private let open: (_ path: String) -> ELFImage?
     private var names: [String: Names?] = [:]
@@ -106,6 +106,7 @@ public struct Symbolizer {
     )? {
         guard let names = names(of: program), let lines = names.lines,
             let inside = lines.range(ofFunction: name),
+            Self.isEntry(names.image.bytes(at: inside.lowerBound, count: 5)),
             let offset = names.image.fileOffset(of: inside.lowerBound),
             let mapping = mappings.first(where: { mapping in
                 mapping.path == program && offset >= mapping.offset
@@ -115,6 +116,42 @@ public struct Symbolizer {
         let start = mapping.range.lowerBound &+ (offset - mapping.offset)
         return (program, offset, start..<start &+ UInt64(inside.count))
     }
+
+    /// Whether a function of Go begins here: with the comparison of the stack pointer with the
+    /// goroutine's limit (cmd/internal/obj/x86, stacksplit), directly or after a subtraction.
+    ///
+    /// A breakpoint anywhere else would break the program.
+    private static func isEntry(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0x49, 0x3B, 0x66, 0x10])
+            || bytes.starts(with: [0x4C, 0x8D, 0x64, 0x24])
+            || bytes.starts(with: [0x4C, 0x8D, 0xA4, 0x24])
+    }
+
+    /// Takes mappings that came since: libraries that were loaded meanwhile.
+    public mutating func add(_ more: [MappedFile]) {
+        let known = Set(mappings)
+        let fresh = more.filter { mapping in
+            !known.contains(mapping) && self.mapping(of: mapping.range.lowerBound) == nil
+        }
+        mappings = (mappings + fresh).sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    /// Where a function of the program itself is while it runs; nil when it has none of this name.
+    public mutating func range(ofSymbol name: String) -> Range<UInt64>? {
+        guard let names = names(of: program),
+            let symbol = names.symbols.symbol(named: name),
+            let offset = names.image.fileOffset(of: symbol.address),
+            let mapping = mappings.first(where: { mapping in
+                mapping.path == program && offset >= mapping.offset
+                    && offset - mapping.offset < UInt64(mapping.range.count)
+            })
+        else { return nil }
+        let start = mapping.range.lowerBound &+ (offset - mapping.offset)
+        return start..<start + max(1, min(symbol.size, 4_096))
+    }
+
+    /// Whether the program can be traced here: 64 bits, and x86-64.
+    public mutating func isTraceable() -> Bool { names(of: program)?.image.machine == 62 }
 
     /// The toolchain that a Go program was built with; nil for any other program.
     public mutating func goVersion() -> String? {

@@ -17,32 +17,51 @@ struct TraceSession {
     /// How often the rings are emptied.
     private static let pause = Duration.milliseconds(100)
 
-    /// Prepares for a process; throws ``BlindFault`` when it may not be looked at.
+    /// Prepares for a process; throws ``BlindFault`` when it may not be looked at, or is of another
+    /// machine.
     init(pid: Int32) throws {
         self.pid = pid
+        var symbolizer: Symbolizer
+        let path: String
         do throws(KernelError) {
             let images = try ProcessImages(pid: pid)
-            let mappings = MappedFile.executables(in: try images.mappings())
             let program = try images.program()
-            symbolizer = Symbolizer(mappings: mappings, program: program) { path in
+            symbolizer = Symbolizer(
+                mappings: MappedFile.executables(in: try images.mappings()), program: program
+            ) { path in
                 (try? ProcessImages(pid: pid))?.reader(of: path).flatMap { ELFImage(read: $0) }
             }
-            goVersion = symbolizer.goVersion()
-            let request = symbolizer.goFunction("net/http.(*Transport).queueForDial")
-            let dial = symbolizer.goFunction("net/http.(*Transport).dialConnFor")
-            dialer = request == nil ? nil : dial.map { GoDialer(dial: $0.range) }
-            wanted = TraceEvents.wanted(
-                request: request?.offset, dial: dialer == nil ? nil : dial?.offset,
-                program: images.path(of: program))
-            let libraries = mappings.filter {
-                $0.path.contains("/libc.so") || $0.path.contains("/libc-")
-            }
-            machine = TraceMachine(pid: pid, calls: .x86, dialer: dialer) { address, word in
-                libraries.contains { $0.range.contains(address) }
-                    && mappings.contains { $0.range.contains(word) }
-            }
+            path = images.path(of: program)
         } catch {
             throw ProcessArgument.fault(error, pid: pid)
+        }
+        guard symbolizer.isTraceable() else { throw TraceFault.otherMachine(pid) }
+        goVersion = symbolizer.goVersion()
+        let request = symbolizer.goFunction("net/http.(*Transport).queueForDial")
+        let dial = symbolizer.goFunction("net/http.(*Transport).dialConnFor")
+        dialer = request == nil ? nil : dial.map { GoDialer(dial: $0.range) }
+        wanted = TraceEvents.wanted(
+            request: dialer == nil ? nil : request?.offset,
+            dial: dialer == nil ? nil : dial?.offset, program: path)
+        machine = TraceMachine(
+            pid: pid, calls: .x86, dialer: dialer, missingCaller: Self.frameless(&symbolizer))
+        self.symbolizer = symbolizer
+    }
+
+    /// Where socket(2) is called without a frame of its own: in the C library, or in the program
+    /// itself when that is linked statically.
+    private static func frameless(
+        _ symbolizer: inout Symbolizer
+    ) -> @Sendable (_ address: UInt64, _ caller: UInt64) -> Bool {
+        let mappings = symbolizer.mappings
+        let libraries = mappings.filter { mapping in
+            ["/libc.so", "/libc-", "/ld-musl"].contains { mapping.path.contains($0) }
+        }
+        .map(\.range)
+        let linked = ["socket", "__socket"].compactMap { symbolizer.range(ofSymbol: $0) }
+        return { address, word in
+            (libraries + linked).contains { $0.contains(address) }
+                && mappings.contains { $0.range.contains(word) }
         }
     }
 
@@ -56,28 +75,48 @@ struct TraceSession {
         } catch {
             throw TraceFault.of(error, pid: pid)
         }
+        machine.times = session.started..<UInt64.max
         StandardStreams.talk(
             "sockeye: tracing process \(pid) for \(DurationText.format(length)); Ctrl-C ends it")
         let clock = ContinuousClock()
         let start = clock.now
-        while clock.now - start < length, !machine.hasEnded {
+        while clock.now - start < length, machine.executions == 0, !hasEnded {
             let rest = length - (clock.now - start)
             if signals.next(within: min(Self.pause, rest)) != nil { break }
             feed(session.take())
         }
         let duration = clock.now - start
-        // The look comes before the events end, so that what it shows is in the ledger.
-        let snapshot = machine.hasEnded ? nil : look()
+        if let maps = try? ProcessImages(pid: pid).mappings() {
+            symbolizer.add(MappedFile.executables(in: maps))
+        }
+        // What happens from here on is not taken: the look shows the table as it is now.
+        let end = PerfSession.now
+        machine.times = session.started..<end
+        let snapshot = hasEnded ? nil : look()
         session.stop()
         feed(session.take(all: true))
         return TraceOutcome(
             pid: pid, duration: duration, machine: machine, snapshot: snapshot,
-            goVersion: goVersion, dialer: dialer, symbolizer: symbolizer, end: PerfSession.now)
+            findings: hasEnded ? [] : findings(), symbolizer: symbolizer, end: end,
+            coverage: coverage(session, snapshot))
+    }
+
+    /// Whether the process ended: its first thread may end before others.
+    private var hasEnded: Bool {
+        guard machine.hasLeaderEnded else { return false }
+        return (try? ProcessHandle(pid: pid)) == nil
     }
 
     private func look() -> Snapshot? {
         guard var inventory = try? SocketInventory(pid: pid) else { return nil }
-        return try? inventory.inspect()
+        return try? inventory.look()
+    }
+
+    private func findings() -> [Finding] {
+        guard var inventory = try? SocketInventory(pid: pid),
+            let snapshot = try? inventory.inspect()
+        else { return [] }
+        return LeakAnalyst.findings(in: snapshot)
     }
 
     private mutating func feed(_ entries: [PerfSession.Entry]) {
@@ -89,82 +128,28 @@ struct TraceSession {
             }
         }
     }
-}
 
-/// Which events a trace wants.
-enum TraceEvents {
-    // PERF_REG_X86_BX is 1, PERF_REG_X86_R14 is 22 (arch/x86/include/uapi/asm/perf_regs.h).
-    private static let goroutine: UInt64 = 1 << 22
-    private static let request: UInt64 = 1 << 1
-
-    static func wanted(
-        request: UInt64?, dial: UInt64?, program: String
-    ) -> [(role: TraceRole, event: PerfSession.Wanted)] {
-        let calls = SystemCallNumbers.x86
-        func filter(_ numbers: [Int]) -> String {
-            numbers.map { "id == \($0)" }.joined(separator: " || ")
+    private func coverage(_ session: PerfSession, _ snapshot: Snapshot?) -> Coverage {
+        var coverage = session.coverage
+        if machine.lost > 0 {
+            coverage.lacks("\(machine.lost) records that had no room in a ring")
         }
-        var wanted: [(role: TraceRole, event: PerfSession.Wanted)] = [
-            (
-                .opening,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_exit", filter: filter(calls.openings)),
-                    layout: PerfSampleLayout(
-                        hasCallChain: true, hasRaw: true, registers: goroutine, hasStack: true),
-                    stack: 8)
-            ),
-            (
-                .duplication,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_exit", filter: filter(calls.duplications)),
-                    layout: PerfSampleLayout(hasCallChain: false, hasRaw: true))
-            ),
-            (
-                .entry,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_enter", filter: filter(calls.entries)),
-                    layout: PerfSampleLayout(hasCallChain: false, hasRaw: true))
-            ),
-        ]
-        guard let request, let dial else { return wanted }
-        wanted.append(
-            (
-                .goRequest,
-                PerfSession.Wanted(
-                    .uprobe(path: program, offset: request),
-                    layout: PerfSampleLayout(
-                        hasCallChain: true, hasRaw: false, registers: Self.request, hasStack: true),
-                    stack: 8)
-            ))
-        wanted.append(
-            (
-                .goDial,
-                PerfSession.Wanted(
-                    .uprobe(path: program, offset: dial),
-                    layout: PerfSampleLayout(
-                        hasCallChain: false, hasRaw: false, registers: Self.request | goroutine))
-            ))
-        return wanted
-    }
-}
-
-/// Why a process could not be traced.
-enum TraceFault {
-    static func of(_ error: KernelError, pid: Int32) -> any Error {
-        if error.isPermission {
-            return BlindFault(
-                message:
-                    "may not trace process \(pid) (\(error)): run as root, or with CAP_PERFMON, "
-                    + "CAP_SYS_PTRACE and CAP_SYS_ADMIN (for tracefs)")
+        if machine.stacks.overflows > 0 {
+            coverage.lacks("the stacks of \(machine.stacks.overflows) sockets: there were too many")
         }
-        if error.code == EMFILE || error.code == ENFILE {
-            return BlindFault(
-                message:
-                    "process \(pid) has so many threads that there are too few descriptors for "
-                    + "its events: three for each thread and processor; raise the limit (ulimit -n)"
-            )
+        if machine.executions > 0 {
+            coverage.lacks("what it opened after it became another program: trace it again")
         }
-        if error.code == ESRCH { return ProcessArgument.fault(error, pid: pid) }
-        return BlindFault(message: "could not trace process \(pid): \(error)")
+        if machine.unrequested > 0 {
+            coverage.lacks(
+                "who had asked for \(machine.unrequested) connections: that was before the trace")
+        }
+        if goVersion != nil, dialer == nil {
+            coverage.lacks(
+                "who asks net/http for connections: this program has no net/http, or one whose "
+                    + "functions are not where they are expected")
+        }
+        if snapshot == nil { coverage.lacks("states and peers: the process has ended") }
+        return coverage
     }
 }

@@ -31,6 +31,13 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return OwnedDescriptor(owning: number)
     }
 
+    /// Whether it is a file with a beginning and an end, and no pipe or device.
+    var isRegular: Bool {
+        var status = stat()
+        // The structure is filled by the call.
+        return unsafe fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Reads from the start, at most `limit` bytes.
     borrowing func contents(limit: Int) throws(KernelError) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -1,6 +1,7 @@
 import CLinuxShims
 import Glibc
 public import KernelFormats
+public import Measurements
 
 /// Perf events of one process: of every thread that it has and will have, on every processor.
 ///
@@ -49,19 +50,20 @@ public final class PerfSession {
     private var layouts: [UInt64: PerfSampleLayout] = [:]
     private var places: [UInt64: Int] = [:]
     private var attached: Set<Int32> = []
-    /// Of each thread the first stream: one that was found twice tells each event twice.
-    private var streams: [StreamKey: UInt64] = [:]
+    /// Of each thread, by ring and wish, the first stream: a thread that was found twice tells each
+    /// event twice.
+    private var streams: [Int32: [Int: UInt64]] = [:]
     /// The first number of the events of one thread, or of one uprobe, by each of their numbers.
     private var families: [UInt64: UInt64] = [:]
     private var family: UInt64?
     private var waiting: [Entry] = []
-    /// Whether records did not fit together.
-    public private(set) var isBroken = false
-
-    private struct StreamKey: Hashable {
-        var tid: Int32
-        var place: Int
-    }
+    /// What could not be seen.
+    public private(set) var coverage = Coverage()
+    /// When every event was on, in nanoseconds.
+    public private(set) var started: UInt64 = 0
+    /// How often the threads are listed at most: those that are started meanwhile by attached ones
+    /// are attached as well.
+    private static let rounds = 4
 
     private final class EventBox {
         let event: PerfEvent
@@ -99,6 +101,7 @@ public final class PerfSession {
         try open(wanted, on: online)
         for ring in rings { try ring.event.enable() }
         for box in events { try box.event.enable() }
+        started = Self.now
     }
 
     private func open(_ wanted: [Wanted], on processors: [Int32]) throws(KernelError) {
@@ -117,7 +120,7 @@ public final class PerfSession {
         }
         // Threads are started meanwhile, by those that are attached already and by others: until a
         // round finds none that is new.
-        while true {
+        for _ in 0..<Self.rounds {
             let threads = try ProcessFinder.numbers(in: "/proc/\(pid)/task")
                 .filter { !attached.contains($0) }
             if threads.isEmpty { return }
@@ -145,6 +148,7 @@ public final class PerfSession {
                 }
             }
         }
+        coverage.lacks("threads that were started while others were attached")
     }
 
     private func add(
@@ -181,7 +185,7 @@ public final class PerfSession {
         // A record has its time before it is in the ring, and its writer may be put off in between.
         let now = Self.now
         let horizon = all ? UInt64.max : now - min(now, Self.slack)
-        for ring in rings { read(ring.drain()) }
+        for (index, ring) in rings.enumerated() { read(ring.drain(), of: index) }
         waiting.sort { $0.time < $1.time }
         let end = waiting.firstIndex { $0.time > horizon } ?? waiting.count
         let ready = Array(waiting[..<end])
@@ -189,16 +193,21 @@ public final class PerfSession {
         return ready
     }
 
-    private func read(_ bytes: [UInt8]) {
+    private func read(_ bytes: [UInt8], of ring: Int) {
         var reader = PerfRecordReader(bytes, layouts: layouts)
         while let record = reader.next() {
             switch record {
             case .sample(let sample):
-                guard let place = places[sample.identifier], isFirstStream(sample, place) else {
+                guard let place = places[sample.identifier], isFirstStream(sample, place, ring)
+                else {
                     continue
                 }
                 waiting.append(Entry(record: record, place: place, time: sample.time))
-            case .fork(let task), .exit(let task):
+            case .exit(let task):
+                // The number may be given to another thread, of another stream.
+                streams[task.tid] = nil
+                waiting.append(Entry(record: record, place: nil, time: task.time))
+            case .fork(let task):
                 waiting.append(Entry(record: record, place: nil, time: task.time))
             case .executed(_, _, let time):
                 waiting.append(Entry(record: record, place: nil, time: time))
@@ -206,14 +215,15 @@ public final class PerfSession {
             case .other: break
             }
         }
-        if reader.isBroken { isBroken = true }
+        if reader.isBroken { coverage.lacks("records that did not fit together") }
     }
 
-    private func isFirstStream(_ sample: PerfSample, _ place: Int) -> Bool {
-        // An event has a number on each processor: the thread's first one there says which.
-        let key = StreamKey(tid: sample.tid, place: place)
-        guard let known = streams[key] else {
-            streams[key] = family(of: sample.identifier)
+    private func isFirstStream(_ sample: PerfSample, _ place: Int, _ ring: Int) -> Bool {
+        // One processor's ring has one event of each thread; a thread that was attached in part by
+        // inheriting has it from another stream on another ring.
+        let key = place * rings.count + ring
+        guard let known = streams[sample.tid]?[key] else {
+            streams[sample.tid, default: [:]][key] = family(of: sample.identifier)
             return true
         }
         return known == family(of: sample.identifier)

@@ -24,7 +24,11 @@ public struct ProcessImages: ~Copyable, Sendable {
     ) -> (@Sendable (_ offset: UInt64, _ count: Int) -> [UInt8])? {
         let own = try? process.link("exe")
         let name = path == own ? "exe" : "root" + path
-        guard let file = try? process.folder.open(below: name, O_RDONLY) else { return nil }
+        // What a mapping was made from may have become a pipe, whose opening would wait.
+        guard
+            let file = try? process.folder.open(below: name, O_RDONLY | O_NONBLOCK | O_NOCTTY),
+            file.isRegular
+        else { return nil }
         let box = FileBox(file)
         return { offset, count in box.bytes(at: offset, count: count) }
     }

@@ -10,13 +10,12 @@ struct TraceFileSystem: ~Copyable {
     /// Throws a ``KernelError`` without permission (CAP_SYS_ADMIN for one of our own), or when the
     /// kernel has none.
     init() throws(KernelError) {
-        for path in ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] {
-            if let folder = try? OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY),
-                (try? folder.open(below: "events/raw_syscalls", O_RDONLY | O_DIRECTORY)) != nil
-            {
-                root = folder
-                return
-            }
+        // Below /sys/kernel/debug it would be mounted by looking, and stay.
+        if let folder = try? OwnedDescriptor.open("/sys/kernel/tracing", O_RDONLY | O_DIRECTORY),
+            (try? folder.open(below: "events/raw_syscalls", O_RDONLY | O_DIRECTORY)) != nil
+        {
+            root = folder
+            return
         }
         let number = clinux_tracefs_open()
         guard number >= 0 else { throw KernelError("open tracefs", code: -number) }

@@ -87,8 +87,9 @@ import Testing
         var table = StackTable()
         #expect(table.identity(of: [1, 2]) == table.identity(of: [1, 2]))
         #expect(table.identity(of: [1]) != table.identity(of: [1, 2]))
-        #expect(table.count == 2)
+        #expect(table.count == 3 && table[0].isEmpty)
         for value in 0..<UInt64(StackTable.limit + 10) { _ = table.identity(of: [value, 9]) }
-        #expect(table.count == StackTable.limit)
+        #expect(table.count == StackTable.limit && table.overflows == 13)
+        #expect(table.identity(of: [7, 7, 7]) == 0, "what has no room is of nobody")
     }
 }

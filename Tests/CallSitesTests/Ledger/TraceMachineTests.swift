@@ -82,6 +82,16 @@ import Testing
         #expect(Self.open(machine).isEmpty)
     }
 
+    @Test func `What is outside of the times is not taken`() {
+        var machine = Self.machine()
+        machine.times = 2..<3
+        machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
+        #expect(Self.open(machine).isEmpty && machine.events == 0)
+        machine.times = 1..<2
+        machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
+        #expect(Self.open(machine) == [5])
+    }
+
     @Test func `Two threads' calls are not mixed up`() {
         var machine = Self.machine()
         machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
@@ -144,10 +154,12 @@ import Testing
         #expect(machine.lost == 3 && machine.executions == 0 && Self.open(machine) == [5])
         machine.take(.executed(pid: Self.pid, tid: Self.pid, time: 1))
         #expect(machine.executions == 1 && Self.open(machine).isEmpty)
-        #expect(!machine.hasEnded)
+        machine.take(Self.sample(Self.exit(41, 6), chain: [1]), .opening)
+        #expect(Self.open(machine).isEmpty, "another program's functions are not this one's")
+        #expect(!machine.hasLeaderEnded)
         machine.take(.exit(PerfTask(pid: Self.pid, parent: 1, tid: 3, time: 1)))
-        #expect(!machine.hasEnded, "a thread ended")
+        #expect(!machine.hasLeaderEnded, "a thread ended")
         machine.take(.exit(PerfTask(pid: Self.pid, parent: 1, tid: Self.pid, time: 1)))
-        #expect(machine.hasEnded)
+        #expect(machine.hasLeaderEnded)
     }
 }

@@ -161,6 +161,36 @@ import Testing
         #expect(result.site("leak_a_copy")?["surviving"] as? Int == 40)
     }
 
+    /// A thousand times in the long form (`SOCKEYE_SOAK`), thirty times otherwise.
+    @Test func `A tracer that is killed at any moment leaves nothing, and is not noticed`()
+        async throws
+    {
+        guard try await Self.mayTrace(), let go = Compilers.go(for: "killing tracers") else {
+            return
+        }
+        let directory = try TemporaryDirectory("trace")
+        let program = try Compilers.buildGo(
+            try Self.file("busy.go"), in: directory, name: "busy", stripped: true, with: go)
+        let busy = try ChildProcess([program], outputPath: directory.file("told"))
+        defer { busy.stop(signal: SIGKILL, grace: .zero) }
+        try await busy.waitForOutput("it starts") { $0.contains("ready") }
+        let mounts = try String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)
+        let times = ProcessInfo.processInfo.environment["SOCKEYE_SOAK"] == nil ? 30 : 1_000
+        var chance = SeededGenerator(seed: 1)
+        for round in 0..<times {
+            let trace = try Sockeye.start(
+                ["trace", "\(busy.id)", "--for", "60s"], in: directory, name: "trace")
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...400, using: &chance)))
+            trace.stop(signal: SIGKILL, grace: .zero)
+            try #require(busy.isRunning, "round \(round): \(busy.output)")
+        }
+        busy.send(SIGUSR1)
+        #expect(try await busy.end(within: .seconds(20)) == 0)
+        #expect(busy.output.contains("failures 0"), "\(busy.output)")
+        #expect(!busy.output.contains("failed"), "\(busy.output)")
+        #expect(try String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) == mounts)
+    }
+
     @Test func `What was open before is counted, and the words are for people`() async throws {
         guard try await Self.mayTrace() else { return }
         let directory = try TemporaryDirectory("trace")
