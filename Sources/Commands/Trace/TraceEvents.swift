@@ -9,35 +9,21 @@ enum TraceEvents {
     private static let goroutine: UInt64 = 1 << 22
     private static let request: UInt64 = 1 << 1
 
+    private static let openingLayout = PerfSampleLayout(
+        hasCallChain: true, hasRaw: true, registers: goroutine, hasStack: true)
+    private static let plainLayout = PerfSampleLayout(hasCallChain: false, hasRaw: true)
+
+    typealias Wanted = (role: TraceRole, event: PerfSession.Wanted)
+
+    /// The events of a process with so many threads, on so many processors.
+    ///
+    /// The tracepoints of single calls cost nothing where other calls are made, and take eleven
+    /// descriptors for each thread and processor; those of all calls take three.
     static func wanted(
-        request: UInt64?, dial: UInt64?, program: String
-    ) -> [(role: TraceRole, event: PerfSession.Wanted)] {
-        let calls = SystemCallNumbers.x86
-        func filter(_ numbers: [Int]) -> String {
-            numbers.map { "id == \($0)" }.joined(separator: " || ")
-        }
-        var wanted: [(role: TraceRole, event: PerfSession.Wanted)] = [
-            (
-                .opening,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_exit", filter: filter(calls.openings)),
-                    layout: PerfSampleLayout(
-                        hasCallChain: true, hasRaw: true, registers: goroutine, hasStack: true),
-                    stack: 8)
-            ),
-            (
-                .duplication,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_exit", filter: filter(calls.duplications)),
-                    layout: PerfSampleLayout(hasCallChain: false, hasRaw: true))
-            ),
-            (
-                .entry,
-                PerfSession.Wanted(
-                    .tracepoint("raw_syscalls/sys_enter", filter: filter(calls.entries)),
-                    layout: PerfSampleLayout(hasCallChain: false, hasRaw: true))
-            ),
-        ]
+        request: UInt64?, dial: UInt64?, program: String, streams: Int, limit: Int
+    ) -> [Wanted] {
+        let single = single
+        var wanted = streams * single.count <= limit / 2 ? single : all
         guard let request, let dial else { return wanted }
         wanted.append(
             (
@@ -57,6 +43,45 @@ enum TraceEvents {
                         hasCallChain: false, hasRaw: false, registers: Self.request | goroutine))
             ))
         return wanted
+    }
+}
+
+extension TraceEvents {
+    private static func opening(_ name: String, filter: String = "") -> Wanted {
+        (
+            .opening,
+            PerfSession.Wanted(
+                .tracepoint(name, filter: filter), layout: openingLayout, stack: 8)
+        )
+    }
+
+    private static func plain(_ role: TraceRole, _ name: String, filter: String = "") -> Wanted {
+        (role, PerfSession.Wanted(.tracepoint(name, filter: filter), layout: plainLayout))
+    }
+
+    private static var single: [Wanted] {
+        [
+            opening("syscalls/sys_exit_socket"), opening("syscalls/sys_exit_accept"),
+            opening("syscalls/sys_exit_accept4"), plain(.entry, "syscalls/sys_enter_close"),
+            plain(.entry, "syscalls/sys_enter_close_range"),
+            plain(.entry, "syscalls/sys_enter_dup2"), plain(.entry, "syscalls/sys_enter_dup3"),
+            plain(.entry, "syscalls/sys_enter_dup"), plain(.duplication, "syscalls/sys_exit_dup"),
+            // F_DUPFD and F_DUPFD_CLOEXEC (fcntl(2)).
+            plain(.entry, "syscalls/sys_enter_fcntl", filter: "cmd == 0 || cmd == 1030"),
+            plain(.duplication, "syscalls/sys_exit_fcntl"),
+        ]
+    }
+
+    private static var all: [Wanted] {
+        let calls = SystemCallNumbers.x86
+        func filter(_ numbers: [Int]) -> String {
+            numbers.map { "id == \($0)" }.joined(separator: " || ")
+        }
+        return [
+            opening("raw_syscalls/sys_exit", filter: filter(calls.openings)),
+            plain(.duplication, "raw_syscalls/sys_exit", filter: filter(calls.duplications)),
+            plain(.entry, "raw_syscalls/sys_enter", filter: filter(calls.entries)),
+        ]
     }
 }
 

@@ -42,10 +42,17 @@ struct TraceSession {
         dialer = request == nil ? nil : dial.map { GoDialer(dial: $0.range) }
         wanted = TraceEvents.wanted(
             request: dialer == nil ? nil : request?.offset,
-            dial: dialer == nil ? nil : dial?.offset, program: path)
+            dial: dialer == nil ? nil : dial?.offset, program: path,
+            streams: Self.streams(of: pid), limit: DescriptorLimit.raise())
         machine = TraceMachine(
             pid: pid, calls: .x86, dialer: dialer, missingCaller: Self.frameless(&symbolizer))
         self.symbolizer = symbolizer
+    }
+
+    /// How many events one tracepoint needs: one for each thread and processor.
+    private static func streams(of pid: Int32) -> Int {
+        let threads = (try? ProcessHandle(pid: pid).status().threads) ?? 1
+        return threads * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
     /// Where socket(2) is called without a frame of its own: in the C library, or in the program
@@ -68,7 +75,6 @@ struct TraceSession {
     /// Traces for a time, until the process ends, or until a signal asks for the result.
     mutating func run(for length: Duration) throws -> TraceOutcome {
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP])
-        DescriptorLimit.raise()
         let session: PerfSession
         do throws(KernelError) {
             session = try PerfSession(pid: pid, wanted: wanted.map(\.event))

@@ -138,7 +138,7 @@ public final class PerfSession {
                         request.inherit = true
                         do throws(KernelError) {
                             let event = try PerfEvent(request)
-                            try event.filter(filter)
+                            if !filter.isEmpty { try event.filter(filter) }
                             try add(event, wish.layout, place, to: rings[index])
                         } catch {
                             // The thread has ended.

@@ -75,7 +75,6 @@ import Testing
         machine.take(Self.sample(Self.enter(3, 8)), .entry)
         #expect(Self.open(machine) == [9, 10])
         machine.take(Self.sample(Self.enter(33, 10, 9)), .entry)
-        machine.take(Self.sample(Self.exit(33, 9)), .duplication)
         #expect(Self.open(machine) == [9], "9 is what 10 is, and what it was is closed")
         machine.take(Self.sample(Self.enter(3, 10)), .entry)
         machine.take(Self.sample(Self.enter(3, 9)), .entry)
