@@ -31,8 +31,6 @@ public struct OpenSiteLedger: Sendable {
 
     /// What each stack opened and closed, by its number.
     public private(set) var sites: [Int: Site] = [:]
-    /// How many numbers were closed whose opening was not seen.
-    public private(set) var unknownCloses = 0
     private var openings: [Int: Opening] = [:]
     private var numbers: [Int32: Int] = [:]
     private var nextOpening = 0
@@ -53,13 +51,10 @@ public struct OpenSiteLedger: Sendable {
         nextOpening += 1
     }
 
-    /// A number was closed.
+    /// A number was closed; one whose opening was not seen is passed over.
     public mutating func close(_ descriptor: Int32) {
-        guard let place = numbers.removeValue(forKey: descriptor) else {
-            unknownCloses += 1
-            return
-        }
-        guard var opening = openings[place] else { return }
+        guard let place = numbers.removeValue(forKey: descriptor), var opening = openings[place]
+        else { return }
         opening.numbers -= 1
         if opening.numbers == 0 {
             openings[place] = nil

@@ -34,13 +34,13 @@ struct JUnitReport {
         if let broken = check.broken {
             return [
                 "\(head)>",
-                "      <failure type=\"\(check.name)\" message=\"\(Self.escaped(broken.words))\">"
-                    + Self.escaped(details) + "</failure>", "    </testcase>",
+                "      <failure type=\"\(check.name)\" message=\"\(XMLText.escaped(broken.words))\">"
+                    + XMLText.escaped(details) + "</failure>", "    </testcase>",
             ]
         }
         if let unjudged = check.unjudged {
             return [
-                "\(head)>", "      <skipped message=\"\(Self.escaped(unjudged))\"/>",
+                "\(head)>", "      <skipped message=\"\(XMLText.escaped(unjudged))\"/>",
                 "    </testcase>",
             ]
         }
@@ -49,24 +49,6 @@ struct JUnitReport {
 
     private var details: String {
         GuardReport(outcome: outcome).text(TerminalStyle(isColoured: false))
-    }
-
-    /// Text for an element or an attribute; what XML 1.0 has no character for becomes U+FFFD.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\t", "\r": result += "&#\(scalar.value);"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}":
-                result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }
 

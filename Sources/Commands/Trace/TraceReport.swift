@@ -64,10 +64,15 @@ struct TraceReport {
                 folded += 1
                 continue
             }
-            if folded > 0 { lines.append(style.weak("      \(folded) of libraries")) }
+            if folded > 0 {
+                lines.append(
+                    style.weak("      \(ProcessWords.count(folded, "frame")) of libraries"))
+            }
             folded = 0
             lines.append(
-                style.weak("      \(frame.function.escapedForTerminal)  \(Self.place(frame))"))
+                style.weak(
+                    "      \(frame.function.escapedForTerminal)  \(Self.place(frame))"
+                        .withoutTrailingSpaces))
         }
         return Array(lines.prefix(Self.frameLimit))
     }

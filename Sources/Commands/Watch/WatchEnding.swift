@@ -22,8 +22,14 @@ struct WatchEnding {
         "at the last look \(ProcessWords.count(summary.last.descriptors.open, "descriptor")), "
             + ProcessWords.sockets(summary.sockets.total, ghosts: summary.sockets.ghosts, style)
             + "; \(Decimals.grouped(summary.peakSockets)) sockets at most; "
-            + "\(Decimals.grouped(summary.born)) opened meanwhile, "
+            + "\(Decimals.grouped(summary.born)) opened \(since), "
             + "\(Decimals.grouped(summary.survivors)) of them open still"
+    }
+
+    /// What a process opened before the first look counts as opened when it was just started.
+    private var since: String {
+        let age = summary.last.process.uptime - summary.seconds
+        return age <= SeriesSettings().youngProcess ? "since its start" : "meanwhile"
     }
 
     /// Whether it grows, each kind of leak, and when the limit is reached; no line is longer than

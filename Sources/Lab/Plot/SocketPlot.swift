@@ -34,11 +34,11 @@ public struct SocketPlot: Sendable {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.size.width)" \
             height="\(Self.size.height)" viewBox="0 0 \(Self.size.width) \(Self.size.height)" \
             role="img" aria-labelledby="title">
-            <title id="title">\(Self.escaped(title))</title>
+            <title id="title">\(XMLText.escaped(title))</title>
             \(Self.style)
             <rect class="page" width="100%" height="100%"/>
-            <text class="title" x="24" y="34">\(Self.escaped(title))</text>
-            <text class="small" x="24" y="56">\(Self.escaped(subtitle))</text>
+            <text class="title" x="24" y="34">\(XMLText.escaped(title))</text>
+            <text class="small" x="24" y="56">\(XMLText.escaped(subtitle))</text>
             \(grid(across, up))
             \(lines(across, up))
             \(legend())
@@ -129,9 +129,9 @@ public struct SocketPlot: Sendable {
                 + "x2=\"\(Self.number(x + 32))\" y1=\"\(Self.number(y))\" "
                 + "y2=\"\(Self.number(y))\"/>"
                 + "<text dominant-baseline=\"middle\" x=\"\(text)\" y=\"\(Self.number(y))\">"
-                + "\(Self.escaped(run.result.client))</text>"
+                + "\(XMLText.escaped(run.result.client))</text>"
                 + "<text class=\"small\" dominant-baseline=\"middle\" x=\"\(text)\" "
-                + "y=\"\(Self.number(y + 18))\">\(Self.escaped(Self.note(on: run)))</text>"
+                + "y=\"\(Self.number(y + 18))\">\(XMLText.escaped(Self.note(on: run)))</text>"
         }.joined(separator: "\n")
     }
 
@@ -165,22 +165,5 @@ public struct SocketPlot: Sendable {
     private static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-    }
-
-    /// Text for XML 1.0: its own characters are escaped, and what it may not hold is left out.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{FFFE}"..."\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -82,6 +82,8 @@ public struct SocketInventory: ~Copyable {
             cadence.noticeChange()
             snapshot = try look(remembering: nil, socketsOnly: socketsOnly).snapshot
         }
+        // What was asked while the process went tells nothing of it: the look before stands.
+        try process.checkLiving()
         memory = LookMemory(snapshot.sockets, at: snapshot.bootTime)
         return snapshot
     }

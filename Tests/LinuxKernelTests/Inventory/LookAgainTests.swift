@@ -186,6 +186,8 @@ import Testing
             do throws(KernelError) {
                 let seen = try inventory.lookAgain()
                 #expect(seen.sockets.count == 900 && seen.process.executable != nil)
+                #expect(seen.sockets.allSatisfy { $0.ghost == .neverConnected })
+                #expect(seen.coverage.isComplete, "\(seen.coverage.missing)")
                 looks += 1
             } catch {
                 #expect(error.isGone, "\(error)")
