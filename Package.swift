@@ -91,6 +91,9 @@ let package = Package(
                 asn1, crypto,
                 collections,
             ], swiftSettings: library),
+        .systemLibrary(name: "CZlib"),
+        .target(
+            name: "Profiles", dependencies: ["Measurements", "CZlib"], swiftSettings: library),
         // Together.
         .target(
             name: "Monitor",
@@ -148,6 +151,9 @@ let package = Package(
         .testTarget(
             name: "CallSitesTests",
             dependencies: ["CallSites", "KernelFormats", "TestWorlds"], swiftSettings: strict),
+        .testTarget(
+            name: "ProfilesTests", dependencies: ["Profiles", "Measurements", "TestWorlds"],
+            swiftSettings: strict),
         .testTarget(
             name: "LinuxKernelTests",
             dependencies: [
