@@ -18,7 +18,9 @@ struct CompilationDirectories {
         var texts = DWARFTexts(image)
         var spent = 0
         var offset: UInt64 = 0
-        for _ in 0..<Self.unitLimit where offset < info.size {
+        var units = 0
+        while offset < info.size, units < Self.unitLimit {
+            units += 1
             var reader = DWARFReader(info.bytes(at: offset, count: Self.entryLimit))
             let (length, offsetSize) = reader.unitLength()
             let header: UInt64 = offsetSize == 8 ? 12 : 4

@@ -59,7 +59,8 @@ public struct LineTable {
 
     private func row(at address: UInt64) -> Int? {
         var place = Self.firstIndex(in: 0..<sequences.count) { sequences[$0].start > address } - 1
-        for _ in 0..<Self.overlapLimit where place >= 0 && reach[place] > address {
+        let lowest = max(0, place - Self.overlapLimit)
+        while place >= lowest, reach[place] > address {
             let sequence = sequences[place]
             if address < sequence.end {
                 let offset = address - sequence.start

@@ -24,7 +24,9 @@ struct LineTableBuilder {
     /// Reads the programs of all units.
     mutating func read(_ section: DWARFSection) {
         var offset: UInt64 = 0
-        for _ in 0..<Self.unitLimit where offset < section.size {
+        var units = 0
+        while offset < section.size, units < Self.unitLimit {
+            units += 1
             var start = DWARFReader(section.bytes(at: offset, count: 12))
             let (length, offsetSize) = start.unitLength()
             let header: UInt64 = offsetSize == 8 ? 12 : 4
