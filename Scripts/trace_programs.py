@@ -44,8 +44,10 @@ def holds_path(function, truth):
     argument or for its type does not count. What may stand around it are what languages add:
     arguments and results, `[clone .isra.0]`, `{{closure}}` after it in Rust, `{lambda(int)#1}` in
     C++, `closure #1 (Swift.UInt16) -> () in ` and `(extension in tracee):` before it in Swift,
-    `void ` in Java, `LazyCompile:*` in Node.
+    `void ` in Java, `LazyCompile:*` in Node. Rust's newer mangling has methods as `<Type>::method` and
+    `<Type as Trait>::method`, which are taken for `Type::method` and `Trait::method`.
     """
+    function = re.sub(r"^<(?:.* as )?([\w:]+)>::", r"\1::", function)
     # An extension's module is in brackets that are followed by a colon, which is no part of a path.
     function = re.sub(r"\(extension in \w+\):", "", function).replace("->", "  ")
     # Node says in what way it was compiled in front of the name.
@@ -130,13 +132,16 @@ def node(*flags):
 
 
 def java(folder, *flags):
-    # That sun.misc.Signal, which there is no other way to hear a signal by, may go one day.
+    # Without the warning that sun.misc.Signal, the only way to hear a signal, may go one day.
     run(need("javac"), "-XDignore.symbol.file", "-nowarn", "-d", folder, PROGRAMS / "Tracee.java")
     return [need("java"), *flags, "-cp", folder, "Tracee", "{port}"]
 
 
 def write_perf_map(pid):
-    """Has a JVM write the names of what it compiled: a command of its own, from version 17 on."""
+    """Has a JVM, from version 17 on, write the names of what it has compiled and still holds.
+
+    Code that was compiled again meanwhile is gone, and its addresses may be another method's.
+    """
     run(need("jcmd"), str(pid), "Compiler.perfmap", stdout=subprocess.DEVNULL)
 
 
@@ -168,7 +173,10 @@ def runtime_cases(folder):
                    lambda f=flags: node(*f), names="path", runtime=True)
     version = major(answer("java", "--version").partition(" ")[2])
     yield Case(f"Java{version}", lambda: java(folder), names="path", runtime=True)
-    for flags in ["-XX:+PreserveFramePointer"], ["-Xcomp", "-XX:+PreserveFramePointer"]:
+    # Methods that are interpreted have no names there, so rows follow in which all are compiled; in
+    # the last one once only.
+    for flags in ([], ["-Xcomp"], ["-Xcomp", "-XX:TieredStopAtLevel=1"]):
+        flags = ["-XX:+PreserveFramePointer", *flags]
         yield Case(f"Java{version}, {' '.join(flags)}, jcmd Compiler.perfmap",
                    lambda f=flags: java(folder, *f), names="path", runtime=True,
                    at_end=write_perf_map)
