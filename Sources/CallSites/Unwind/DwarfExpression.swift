@@ -133,8 +133,8 @@ struct DwarfExpression {
     private static func result(_ operation: UInt8, _ left: UInt64, _ right: UInt64) -> UInt64? {
         let (a, b) = (Int64(bitPattern: left), Int64(bitPattern: right))
         switch operation {
-        case 0x1A: return b == 0 ? nil : UInt64(bitPattern: a.dividedReportingOverflow(by: b).0)
-        case 0x1B: return left & right
+        case 0x1A: return left & right
+        case 0x1B: return b == 0 ? nil : UInt64(bitPattern: a.dividedReportingOverflow(by: b).0)
         case 0x1C: return left &- right
         case 0x1D: return right == 0 ? nil : left % right
         case 0x1E: return left &* right
