@@ -28,8 +28,8 @@ extension FlameGraph {
         .b .c { text-anchor: end; }
         .b.m rect { fill: #8a3ffc; }
         .graph .b.m text, .graph .b.m tspan { fill: #ffffff; }
-        .searched .b:not(.m) { opacity: 0.45; }
-        .b.above { opacity: 0.6; }
+        .searched .b:not(.m) { opacity: 0.6; }
+        .b.above { opacity: 0.7; }
         .live .b, .button { cursor: pointer; }
         .live .b:hover rect { stroke: #1b1f24; stroke-width: 2; }
         .button { fill: #0969da; }
