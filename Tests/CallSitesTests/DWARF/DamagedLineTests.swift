@@ -54,13 +54,20 @@ import Testing
         // Twice more: it is where most can go wrong.
         for _ in 0..<2 { parts.append(Int(lines.offset)..<Int(lines.offset + lines.size)) }
         var chance = SeededGenerator(seed: UInt64(40 + version))
-        var survivors = 0
+        var (survivors, inlined) = (0, 0)
         for round in 0..<3_000 {
             var bytes = whole
             Self.damage(&bytes, round % 10 == 0 ? [tables..<whole.count] : parts, &chance)
-            guard let image = ELFImage(read: BinaryFile.reader(bytes)),
-                let table = LineTable(image)
-            else { continue }
+            guard let image = ELFImage(read: BinaryFile.reader(bytes)) else { continue }
+            if var calls = InlinedCalls(image) {
+                for address in addresses {
+                    for call in calls.calls(at: address) where call.line < 0 {
+                        Issue.record("seed \(chance.seed), round \(round), address \(address)")
+                    }
+                    inlined += 1
+                }
+            }
+            guard let table = LineTable(image) else { continue }
             survivors += 1
             for address in addresses {
                 guard let found = table.location(at: address),
@@ -69,7 +76,7 @@ import Testing
                 Issue.record("seed \(chance.seed), round \(round), address \(address)")
             }
         }
-        #expect(survivors > 500)
+        #expect(survivors > 500 && inlined > 500)
     }
 
     @Test func `Pure chance in all sections takes nothing down`() {
@@ -78,7 +85,7 @@ import Testing
             var file = SmallELF()
             for name in [
                 ".debug_line", ".debug_line_str", ".debug_str", ".debug_info", ".debug_abbrev",
-                ".debug_str_offsets",
+                ".debug_str_offsets", ".debug_addr", ".debug_rnglists", ".debug_ranges",
             ] {
                 var bytes = (0..<Int.random(in: 1...200, using: &chance)).map { _ in
                     UInt8.random(in: 0...255, using: &chance)
@@ -94,6 +101,8 @@ import Testing
                 Issue.record("seed \(chance.seed), round \(round)")
                 return
             }
+            var calls = InlinedCalls(image)
+            _ = calls?.calls(at: SmallELF.code)
             guard let table = LineTable(image) else { continue }
             for address in stride(from: SmallELF.code, to: SmallELF.code + 64, by: 7) {
                 _ = table.location(at: address)

@@ -40,6 +40,40 @@ enum LineReference: String, CaseIterable {
             return "\(location[0]):\(Int(location.count > 1 ? location[1] : "") ?? 0)"
         }
     }
+
+    /// The frames of each address with the calls that were inlined there, innermost first.
+    ///
+    /// Each is a function and a place, the outermost only a place. By `llvm-symbolizer` alone.
+    static func frames(
+        of addresses: [UInt64], in program: String, _ directory: TemporaryDirectory
+    ) throws -> [[String]] {
+        let input = addresses.map { "0x" + String($0, radix: 16) }.joined(separator: "\n")
+        let list = try directory.write(input + "\n", to: "addresses")
+        let output = try ChildProcess.run(
+            [
+                "sh", "-c",
+                "llvm-symbolizer --inlines --no-demangle --obj='\(program)' < '\(list)' "
+                    + "2> '\(directory.file("complaints"))'",
+            ], outputPath: directory.file("frames"))
+        // A function, its place with a column, and so on; an empty line ends an address.
+        var frames: [[String]] = []
+        var lines: [Substring] = []
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.isEmpty else {
+                lines.append(line)
+                continue
+            }
+            guard !lines.isEmpty else { continue }
+            var own: [String] = []
+            for index in stride(from: 1, to: lines.count, by: 2) {
+                let place = lines[index].split(separator: ":").dropLast().joined(separator: ":")
+                own.append(index + 1 == lines.count ? place : "\(lines[index - 1]) \(place)")
+            }
+            frames.append(own)
+            lines = []
+        }
+        return frames
+    }
 }
 
 /// Programs that are built for tests of their debugging information.
@@ -93,5 +127,38 @@ struct DebugProgram {
                 "\(purpose), \(tool.rawValue): \(different.count) differ, \(first ?? "")")
         }
         return own.count { $0 != "??:0" }
+    }
+
+    /// Compares the inlined calls with those of `llvm-symbolizer`: how many addresses have some.
+    @discardableResult
+    func compareInlinedCalls(step: Int = 1, _ purpose: String) throws -> Int {
+        let table = try #require(LineTable(image))
+        var calls = try #require(InlinedCalls(image))
+        let addresses = try addresses(step: step)
+        let theirs = try LineReference.frames(of: addresses, in: path, directory)
+        try #require(theirs.count == addresses.count, "\(purpose)")
+        var (different, inlined) = (0, 0)
+        var first = ""
+        for (address, theirs) in zip(addresses, theirs) {
+            var place = table.location(at: address).map { "\($0.file):\($0.line)" } ?? "??:0"
+            var own: [String] = []
+            for call in calls.calls(at: address) {
+                own.append("\(call.function) \(place)")
+                place = "\(call.file ?? "??"):\(call.line)"
+            }
+            own.append(place)
+            if own.count > 1 { inlined += 1 }
+            // Where nothing is known, the tool has the file of a symbol; and between functions
+            // none where the line program has one.
+            let isKnown = theirs.count > 1 || !theirs[0].hasSuffix(":0")
+            if own != theirs, isKnown {
+                different += 1
+                if first.isEmpty {
+                    first = "0x\(String(address, radix: 16)): \(own) and \(theirs)"
+                }
+            }
+        }
+        #expect(different == 0, "\(purpose): \(different) differ, \(first)")
+        return inlined
     }
 }

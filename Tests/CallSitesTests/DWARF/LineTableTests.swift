@@ -113,22 +113,7 @@ import Testing
         let purpose = "lines of a program in C++"
         guard ChildProcess.isInstalled("g++") else { return print("not run: \(purpose), no g++") }
         let directory = try TemporaryDirectory("lines")
-        let source = """
-            #include <algorithm>
-            #include <iostream>
-            #include <map>
-            #include <string>
-            #include <vector>
-            int main(int c, char **v) {
-                std::map<std::string, std::vector<int>> all;
-                for (int i = 0; i < c; i++) all[v[i]].push_back(i);
-                for (auto &[name, list] : all) {
-                    std::sort(list.begin(), list.end());
-                    std::cout << name << list.size() << std::endl;
-                }
-            }
-            """
-        try directory.write(source, to: "program.cpp")
+        try directory.write(DebugSources.cpp, to: "program.cpp")
         for (version, options) in [(4, "-O0"), (5, "-O2"), (5, "-O0")] {
             let tools = LineReference.installed(for: purpose, version: version)
             guard !tools.isEmpty else { continue }
@@ -148,19 +133,7 @@ import Testing
         }
         guard !tools.isEmpty else { return }
         let directory = try TemporaryDirectory("lines")
-        let source = """
-            use std::collections::BTreeMap;
-            fn count(words: &[String]) -> BTreeMap<&str, usize> {
-                let mut all = BTreeMap::new();
-                for word in words { *all.entry(word.as_str()).or_insert(0) += 1; }
-                all
-            }
-            fn main() {
-                let words: Vec<String> = std::env::args().collect();
-                for (word, times) in count(&words).iter().rev() { println!("{word} {times}"); }
-            }
-            """
-        try directory.write(source, to: "program.rs")
+        try directory.write(DebugSources.rust, to: "program.rs")
         for options in ["-g", "-g -O"] {
             let program = try DebugProgram(
                 "rustc \(options) -o program program.rs", in: directory)

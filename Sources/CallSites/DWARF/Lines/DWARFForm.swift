@@ -1,7 +1,8 @@
 /// What an attribute of debugging information says, as far as it matters here.
 enum DWARFValue: Hashable {
-    /// A number, a flag, an address or an offset.
+    /// A number, a flag, or an offset.
     case number(UInt64)
+    case address(UInt64)
     /// A text in the reader's own bytes.
     case text(Int)
     /// A text in `.debug_str`.
@@ -42,7 +43,7 @@ extension DWARFReader {
             if form == 0x16 || form == 0x21 { fail() }
         }
         switch form {
-        case 0x01: return .number(unsigned(sizes.address))
+        case 0x01: return .address(unsigned(sizes.address))
         case 0x0B, 0x0C: return .number(UInt64(u8()))
         case 0x05: return .number(unsigned(2))
         case 0x06: return .number(unsigned(4))

@@ -112,4 +112,41 @@ struct LineProgramHeader {
         let index = sizes.version == 5 ? number : number &- 1
         return index < UInt64(directories.count) ? directories[Int(index)] : nil
     }
+
+    /// The path of a file, as far as it is known: its directory in that of the compilation.
+    ///
+    /// `bytes` are those the header was read from, `compilation` is what the unit itself says.
+    func path(
+        of number: UInt64, _ bytes: [UInt8], directory compilation: String?,
+        _ texts: inout DWARFTexts
+    ) -> String? {
+        guard let file = file(number),
+            let name = texts.text(file.name, in: bytes, offsetSize: sizes.offset), !name.isEmpty
+        else { return nil }
+        let isNew = sizes.version == 5
+        let folder =
+            directory(file.directory)
+            .flatMap { texts.text($0, in: bytes, offsetSize: sizes.offset) } ?? ""
+        // Since DWARF 5 directory 0 is the one of the compilation, and may itself be relative.
+        if isNew, file.directory == 0 { return Self.joined([folder, name]) }
+        let first =
+            compilation
+            ?? (isNew
+                ? directory(0).flatMap { texts.text($0, in: bytes, offsetSize: sizes.offset) }
+                : nil)
+        return Self.joined([first ?? "", folder, name])
+    }
+
+    /// A path of parts: an absolute part drops those before it.
+    private static func joined(_ parts: [String]) -> String {
+        var path = ""
+        for part in parts where !part.isEmpty {
+            if part.utf8.first == UInt8(ascii: "/") {
+                path = part
+            } else {
+                path += path.isEmpty || path.utf8.last == UInt8(ascii: "/") ? part : "/" + part
+            }
+        }
+        return path
+    }
 }

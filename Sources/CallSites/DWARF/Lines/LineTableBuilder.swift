@@ -75,21 +75,10 @@ struct LineTableBuilder {
     private mutating func number(
         _ file: UInt64, of header: LineProgramHeader, _ bytes: [UInt8], _ compilation: String?
     ) -> UInt32 {
-        let size = header.sizes.offset
-        guard let file = header.file(file),
-            let name = texts.text(file.name, in: bytes, offsetSize: size), !name.isEmpty
-        else { return .max }
-        let isNew = header.sizes.version == 5
-        let directory =
-            header.directory(file.directory)
-            .flatMap { texts.text($0, in: bytes, offsetSize: size) } ?? ""
-        // Since DWARF 5 directory 0 is the one of the compilation, and may itself be relative.
-        if isNew, file.directory == 0 { return paths.number(of: [directory, name]) }
-        let first =
-            compilation
-            ?? (isNew
-                ? header.directory(0).flatMap { texts.text($0, in: bytes, offsetSize: size) } : nil)
-        return paths.number(of: [first ?? "", directory, name])
+        guard let path = header.path(of: file, bytes, directory: compilation, &texts) else {
+            return .max
+        }
+        return paths.number(of: path)
     }
 
     // MARK: Code that the linker dropped
@@ -128,18 +117,8 @@ struct PathTable {
     private var numbers: [String: UInt32] = [:]
     private var size = 0
 
-    /// The number of a path whose parts are given: an absolute part drops those before it.
-    ///
-    /// The greatest number when there is no room for it.
-    mutating func number(of parts: [String]) -> UInt32 {
-        var path = ""
-        for part in parts where !part.isEmpty {
-            if part.utf8.first == UInt8(ascii: "/") {
-                path = part
-            } else {
-                path += path.isEmpty || path.utf8.last == UInt8(ascii: "/") ? part : "/" + part
-            }
-        }
+    /// The number of a path; the greatest number when there is no room for it.
+    mutating func number(of path: String) -> UInt32 {
         if let known = numbers[path] { return known }
         guard size + path.utf8.count <= LineTable.pathLimit else { return .max }
         // Each takes some bytes besides its own.
