@@ -1,5 +1,4 @@
 import CallSites
-import Foundation
 import TestWorlds
 import Testing
 
