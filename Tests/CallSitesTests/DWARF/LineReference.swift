@@ -121,6 +121,9 @@ struct DebugProgram {
             let first = different.first.map {
                 "0x\(String(addresses[$0], radix: 16)): \(own[$0]) and \(theirs[$0])"
             }
+            // They are few, or the tool did not read the file at all.
+            let strangers = own.indices.count { own[$0] != "??:0" && theirs[$0] == "??:0" }
+            #expect(strangers <= own.count / 50, "\(purpose), \(tool.rawValue): \(strangers)")
             let isSame = different.isEmpty
             #expect(
                 isSame,
@@ -148,9 +151,11 @@ struct DebugProgram {
             }
             own.append(place)
             if own.count > 1 { inlined += 1 }
-            // Where nothing is known, the tool has the file of a symbol; and between functions
-            // none where the line program has one.
-            let isKnown = theirs.count > 1 || !theirs[0].hasSuffix(":0")
+            // Where there is no line, the tool has the file of a symbol; where no unit says that
+            // it is there, as between functions, the tool has none.
+            let isKnown =
+                own.count > 1 || theirs.count > 1
+                || (own[0] == "??:0" ? !theirs[0].hasSuffix(":0") : theirs[0] != "??:0")
             if own != theirs, isKnown {
                 different += 1
                 if first.isEmpty {
