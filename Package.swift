@@ -71,7 +71,7 @@ let package = Package(
             name: "CallSites", dependencies: ["Measurements", "KernelFormats"],
             swiftSettings: library),
         // Worlds: one outside each, and the C doors they go through.
-        .target(name: "CLinuxShims"),
+        .target(name: "CLinuxShims", linkerSettings: [.linkedLibrary("stdc++")]),
         .target(
             name: "LinuxKernel",
             dependencies: ["Measurements", "KernelFormats", "LeakAnalysis", "CLinuxShims"],
@@ -112,7 +112,7 @@ let package = Package(
             dependencies: [
                 "Measurements", "ConnectionPooling", "Monitor", "Lab", "HTTPProbing",
                 "ProbeScheduling", "ProbeChecks", "LeakAnalysis", "LinuxKernel", "CallSites",
-                "KernelFormats", arguments, logging,
+                "KernelFormats", "Profiles", arguments, logging,
                 lifecycle, unixSignals,
             ], swiftSettings: library),
         .executableTarget(

@@ -46,8 +46,10 @@ int clinux_perf_open(const clinux_perf_request *request, const char *uprobe_path
     attr.task = request->follows_tasks ? 1 : 0;
     attr.comm = request->follows_tasks ? 1 : 0;
     attr.comm_exec = request->follows_tasks ? 1 : 0;
-    // Threads, and no processes (Linux 5.13): others are not asked for, and would pay for it.
-    attr.inherit_thread = attr.inherit;
+    attr.mmap = request->follows_tasks ? 1 : 0;
+    attr.mmap2 = request->follows_tasks ? 1 : 0;
+    // Threads, and no processes (Linux 5.13): others would pay for what is not asked for.
+    attr.inherit_thread = attr.inherit && request->threads_only;
     long descriptor = syscall(SYS_perf_event_open, &attr, request->pid, request->cpu, -1,
                               PERF_FLAG_FD_CLOEXEC);
     if (descriptor < 0 && errno == EINVAL && attr.inherit_thread) {

@@ -101,7 +101,9 @@ typedef struct clinux_perf_request {
     /// Whether threads that are started later have it too. Never for a uprobe: the kernel would
     /// read the path's address in the other process, whose clone(2) then fails with EFAULT.
     uint8_t inherit;
-    uint8_t follows_tasks;     ///< Whether starts, ends and execve(2) are told.
+    uint8_t threads_only;      ///< Whether it is inherited by threads, and not by processes.
+    /// Whether starts, ends, execve(2) and files that are mapped to be executed are told.
+    uint8_t follows_tasks;
 } clinux_perf_request;
 
 /// Opens an event, close-on-exec; `uprobe_path` is the file of a uprobe, NULL for other events.
@@ -134,6 +136,18 @@ uint64_t clinux_ring_drain(uintptr_t base, uint8_t *out, uint64_t capacity);
 /// Opens the root of a tracefs that is mounted nowhere and goes with the descriptor (fsmount(2),
 /// Linux 5.2). Returns it, or -errno.
 int clinux_tracefs_open(void);
+
+/// Starts a program that waits at its beginning, before execve(2), until a byte is written to
+/// `*gate`; it ends when that is closed instead. `*failure` gives an errno as an int when execve(2)
+/// failed, and ends without one when it did not. Its signals are as they were for us, none
+/// blocked. The file is run by /bin/sh when the kernel knows no other way (execvp(3)). Returns its
+/// number, or -errno.
+int clinux_start_gated(const char *path, char *const words[], char *const environment[], int *gate,
+                       int *failure);
+
+/// The symbol of a function of C++, Rust or Swift as its source has it, to be freed; NULL for any
+/// other.
+char *clinux_demangle(const char *symbol);
 
 /// Nanoseconds of CLOCK_MONOTONIC.
 int64_t clinux_monotonic_time(void);

@@ -2,16 +2,18 @@
 ///
 /// A duplicate is a further number of what it was made of: that is closed with the last of them.
 public struct OpenSiteLedger: Sendable {
-    /// What came of one call stack.
-    public struct Site: Hashable, Sendable {
-        /// How many sockets it opened.
-        public var opened = 0
-        /// How many of them were closed.
-        public var closed = 0
+    /// One opening of a socket, in whatever process it is held.
+    public struct Identity: Hashable, Sendable {
+        /// The process that opened it.
+        public var process: Int32
+        /// Which of its openings, from 0.
+        public var number: Int
     }
 
     /// A socket that was opened and not closed.
     public struct Survivor: Hashable, Sendable {
+        /// Which opening it is of.
+        public var identity: Identity
         /// Its lowest number.
         public var descriptor: Int32
         /// The number of its stack.
@@ -20,6 +22,9 @@ public struct OpenSiteLedger: Sendable {
         public var opened: UInt64
         /// Whether it was accepted, and not made.
         public var wasAccepted: Bool
+        /// Whether the process became another program since, at which it may have been closed
+        /// without a word (`SOCK_CLOEXEC`, execve(2)).
+        public var isUncertain: Bool
     }
 
     private struct Opening {
@@ -27,41 +32,47 @@ public struct OpenSiteLedger: Sendable {
         var time: UInt64
         var wasAccepted: Bool
         var numbers: Int
+        var isUncertain = false
     }
 
-    /// What each stack opened and closed, by its number.
-    public private(set) var sites: [Int: Site] = [:]
-    private var openings: [Int: Opening] = [:]
-    private var numbers: [Int32: Int] = [:]
+    /// How many sockets each stack opened, by its number; without what was inherited.
+    public private(set) var opened: [Int: Int] = [:]
+    private let process: Int32
+    private var openings: [Identity: Opening] = [:]
+    private var numbers: [Int32: Identity] = [:]
     private var nextOpening = 0
 
-    /// Makes a ledger that has seen nothing.
-    public init() {}
+    /// Makes a ledger of a process that has seen nothing.
+    public init(process: Int32) { self.process = process }
+
+    /// Makes the ledger of a process that was just forked: it has what its parent has.
+    public init(process: Int32, heirOf parent: OpenSiteLedger) {
+        self.process = process
+        openings = parent.openings
+        numbers = parent.numbers
+    }
 
     /// A socket was opened.
     public mutating func open(
         _ descriptor: Int32, stack: Int, at time: UInt64, wasAccepted: Bool = false
     ) {
-        // The kernel gives out free numbers only: the close of the old one was lost.
-        if numbers[descriptor] != nil { close(descriptor) }
-        sites[stack, default: Site()].opened += 1
-        openings[nextOpening] = Opening(
+        // The kernel gives out free numbers only: the close of the old one was not seen.
+        close(descriptor)
+        opened[stack, default: 0] += 1
+        let identity = Identity(process: process, number: nextOpening)
+        openings[identity] = Opening(
             stack: stack, time: time, wasAccepted: wasAccepted, numbers: 1)
-        numbers[descriptor] = nextOpening
+        numbers[descriptor] = identity
         nextOpening += 1
     }
 
     /// A number was closed; one whose opening was not seen is passed over.
     public mutating func close(_ descriptor: Int32) {
-        guard let place = numbers.removeValue(forKey: descriptor), var opening = openings[place]
+        guard let identity = numbers.removeValue(forKey: descriptor),
+            var opening = openings[identity]
         else { return }
         opening.numbers -= 1
-        if opening.numbers == 0 {
-            openings[place] = nil
-            sites[opening.stack, default: Site()].closed += 1
-        } else {
-            openings[place] = opening
-        }
+        openings[identity] = opening.numbers == 0 ? nil : opening
     }
 
     /// All numbers in a range were closed (close_range(2)).
@@ -74,15 +85,15 @@ public struct OpenSiteLedger: Sendable {
     /// A number became a further one of what another stands for (dup(2), fcntl(2) `F_DUPFD`).
     public mutating func duplicate(_ old: Int32, as new: Int32) {
         guard old != new else { return }
-        if numbers[new] != nil { close(new) }
-        guard let place = numbers[old], openings[place] != nil else { return }
-        openings[place]?.numbers += 1
-        numbers[new] = place
+        close(new)
+        guard let identity = numbers[old], openings[identity] != nil else { return }
+        openings[identity]?.numbers += 1
+        numbers[new] = identity
     }
 
-    /// The process became another program: what it had opened counts as closed.
-    public mutating func closeAll() {
-        for number in Array(numbers.keys) { close(number) }
+    /// The process became another program: some of what it has open may have been closed.
+    public mutating func execute() {
+        for identity in openings.keys { openings[identity]?.isUncertain = true }
     }
 
     /// Every number that is open and whose opening was seen.
@@ -90,13 +101,13 @@ public struct OpenSiteLedger: Sendable {
 
     /// What is still open, oldest first.
     public var survivors: [Survivor] {
-        var lowest: [Int: Int32] = [:]
+        var lowest: [Identity: Int32] = [:]
         for (number, place) in numbers { lowest[place] = min(lowest[place] ?? number, number) }
-        return lowest.compactMap { place, number in
-            openings[place].map {
+        return lowest.compactMap { identity, number in
+            openings[identity].map {
                 Survivor(
-                    descriptor: number, stack: $0.stack, opened: $0.time,
-                    wasAccepted: $0.wasAccepted)
+                    identity: identity, descriptor: number, stack: $0.stack, opened: $0.time,
+                    wasAccepted: $0.wasAccepted, isUncertain: $0.isUncertain)
             }
         }
         .sorted { ($0.opened, $0.descriptor) < ($1.opened, $1.descriptor) }

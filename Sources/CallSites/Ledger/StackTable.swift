@@ -1,7 +1,10 @@
-/// Keeps each call stack once.
+/// Keeps each call stack once; those of one program are told from those of the program that the
+/// process became afterwards.
 public struct StackTable: Sendable {
     private var identities: [[UInt64]: Int] = [[]: 0]
     private var stacks: [[UInt64]] = [[]]
+    /// The first stack of each program but the first.
+    private var programs: [Int] = []
     /// How often a stack found no room, and was taken for the empty one.
     public private(set) var overflows = 0
 
@@ -25,8 +28,19 @@ public struct StackTable: Sendable {
         return stacks.count - 1
     }
 
+    /// The process became another program: the same addresses are other functions.
+    public mutating func execute() {
+        programs.append(stacks.count)
+        identities = [[]: 0]
+    }
+
     /// The stack of a number.
     public subscript(_ identity: Int) -> [UInt64] { stacks[identity] }
+
+    /// Which of the process's programs a stack is of, from 0.
+    public func program(of identity: Int) -> Int {
+        programs.count { $0 <= identity }
+    }
 
     /// How many there are.
     public var count: Int { stacks.count }

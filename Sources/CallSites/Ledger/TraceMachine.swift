@@ -2,125 +2,91 @@ public import KernelFormats
 
 /// What an event of a trace is about.
 public enum TraceRole: Hashable, Sendable {
-    /// `raw_syscalls:sys_exit` of a call that opens, with its stack.
+    /// The end of a call that opens, with its stack.
     case opening
-    /// `raw_syscalls:sys_exit` of a call that duplicates.
+    /// The end of a call that duplicates.
     case duplication
-    /// `raw_syscalls:sys_enter` of a call whose arguments are needed.
+    /// The beginning of a call whose arguments are needed.
     case entry
-    /// A goroutine asks for a connection that another one will dial: `(*Transport).queueForDial`.
+    /// A goroutine asks for a connection that another one will dial: `(*Transport).queueForDial`,
+    /// with the request in BX.
     case goRequest
-    /// A goroutine begins to dial for another one: `(*Transport).dialConnFor`.
-    case goDial
 }
 
-/// Where a Go program dials for somebody else, as addresses while it runs.
-public struct GoDialer: Hashable, Sendable {
-    /// Where the function is that dials for others.
-    public var dial: Range<UInt64>
-
-    /// Makes the fact.
-    public init(dial: Range<UInt64>) { self.dial = dial }
-}
-
-/// Turns the records of a trace into a ledger of who opened what; decisions only.
+/// Turns the records of one process into a ledger of who opened what; decisions only.
 public struct TraceMachine {
     /// The ledger.
-    public private(set) var ledger = OpenSiteLedger()
+    public private(set) var ledger: OpenSiteLedger
     /// The stacks that its numbers stand for.
     public private(set) var stacks = StackTable()
     /// How many events were taken.
     public private(set) var events = 0
-    /// How many records had no room in the ring.
-    public private(set) var lost: UInt64 = 0
     /// How many openings were put down to the goroutine that had asked for them.
     public private(set) var requested = 0
     /// How many were dialled for another goroutine that is not known.
     public private(set) var unrequested = 0
-    /// Whether the first thread ended; others may live on.
-    public private(set) var hasLeaderEnded = false
-    /// What is outside of these times, in nanoseconds, is not taken: before, not every thread was
-    /// attached yet, and after, another look told what is open.
-    public var times: Range<UInt64> = 0..<UInt64.max
     /// How often it became another program.
     public private(set) var executions = 0
+    /// Whether its first thread ended; others may live on.
+    public private(set) var hasLeaderEnded = false
+    /// Where the function of a Go program is that dials for other goroutines; nil for any other
+    /// program.
+    public var dialer: Range<UInt64>?
 
-    private let pid: Int32
     private let calls: SystemCallNumbers
-    private let dialer: GoDialer?
-    private let missingCaller: @Sendable (_ address: UInt64, _ caller: UInt64) -> Bool
     private var pending: [Int32: (number: Int, arguments: [UInt64])] = [:]
-    /// Which goroutine's stack asked for a connection, by the address of the request.
-    private var requests: [UInt64: [UInt64]] = [:]
-    /// The stack that a goroutine dials for, by the address of the goroutine.
-    private var dialing: [UInt64: (request: UInt64, stack: [UInt64])] = [:]
-
-    /// Requests that were never dialled are forgotten beyond so many.
-    static let requestLimit = 100_000
+    private var requests = GoRequests()
 
     /// Makes a machine for one process.
-    ///
-    /// `missingCaller` says whether a word that lay at the stack pointer is where the innermost
-    /// function returns to, which a function without a frame of its own leaves out of the chain.
-    public init(
-        pid: Int32, calls: SystemCallNumbers, dialer: GoDialer? = nil,
-        missingCaller: @escaping @Sendable (_ address: UInt64, _ caller: UInt64) -> Bool
-    ) {
-        self.pid = pid
+    public init(process: Int32, calls: SystemCallNumbers) {
         self.calls = calls
-        self.dialer = dialer
-        self.missingCaller = missingCaller
+        ledger = OpenSiteLedger(process: process)
     }
 
-    /// Takes a record that is no sample.
-    public mutating func take(_ record: PerfRecord) {
-        switch record {
-        case .lost(let count): lost += count
-        case .executed(pid, _, _):
-            executions += 1
-            ledger.closeAll()
-            pending = [:]
-        case .exit(let task) where task.pid == pid && task.tid == pid: hasLeaderEnded = true
-        case .sample, .fork, .exit, .executed, .other: break
-        }
+    /// Makes the machine of a process that was just forked by another one.
+    public init(process: Int32, heirOf parent: TraceMachine) {
+        calls = parent.calls
+        ledger = OpenSiteLedger(process: process, heirOf: parent.ledger)
+        stacks = parent.stacks
+        executions = parent.executions
+        dialer = parent.dialer
     }
 
-    /// Takes a sample of an event.
-    public mutating func take(_ sample: PerfSample, _ role: TraceRole) {
-        // What another program opens in the same process is not named by the old one's functions.
-        guard sample.pid == pid, times.contains(sample.time), executions == 0 else { return }
+    /// The process runs another program from now on.
+    public mutating func execute() {
+        executions += 1
+        ledger.execute()
+        stacks.execute()
+        pending = [:]
+        requests = GoRequests()
+        dialer = nil
+    }
+
+    /// The first thread ended.
+    public mutating func endLeader() { hasLeaderEnded = true }
+
+    /// Takes a sample of an event of this process; `chain` gives its call stack, innermost first.
+    public mutating func take(
+        _ sample: PerfSample, _ role: TraceRole, chain: (_ sample: PerfSample) -> [UInt64]
+    ) {
         events += 1
         switch role {
         case .opening:
             guard case .exit(let number, let result)? = SystemCallEvent(exit: sample.raw),
                 result >= 0, let descriptor = Int32(exactly: result)
             else { return }
-            let stack = stacks.identity(of: requester(of: sample))
+            let stack = stacks.identity(of: requester(of: sample, chain(sample)))
             ledger.open(
                 descriptor, stack: stack, at: sample.time, wasAccepted: number != calls.socket)
         case .entry: takeEntry(sample)
         case .duplication: takeDuplication(sample)
         case .goRequest:
-            guard let request = sample.registers.first else { return }
-            if requests.count >= Self.requestLimit { requests = [:] }
-            var chain = stack(of: sample, atEntry: true)
+            guard let request = sample.register(.rbx) else { return }
+            var chain = chain(sample)
             // Within a stack an address is where a call returns to: one behind the instruction.
             if !chain.isEmpty { chain[0] &+= 1 }
-            requests[request] = chain
-        case .goDial:
-            // The registers that are asked for are BX and R14, in that order.
-            guard sample.registers.count >= 2 else { return }
-            takeDial(request: sample.registers[0], goroutine: sample.registers[1])
+            requests.add(request, chain)
         }
-    }
-
-    private mutating func takeDial(request: UInt64, goroutine: UInt64) {
-        if let asked = requests.removeValue(forKey: request) {
-            dialing[goroutine] = (request, asked)
-        } else if dialing[goroutine]?.request != request {
-            dialing[goroutine] = nil
-        }
-        // The same again: a function whose stack has to grow begins anew (runtime.morestack).
     }
 
     private mutating func takeEntry(_ sample: PerfSample) {
@@ -158,31 +124,16 @@ public struct TraceMachine {
         ledger.duplicate(Int32(truncatingIfNeeded: entry.arguments[0]), as: new)
     }
 
-    // MARK: Stacks
-
-    private mutating func requester(of sample: PerfSample) -> [UInt64] {
-        let own = stack(of: sample, atEntry: false)
-        guard let dialer, let place = own.firstIndex(where: dialer.dial.contains) else {
+    /// The stack that a socket is put down to: where a goroutine dialled for another one, that
+    /// goes on with the stack of who had asked.
+    private mutating func requester(of sample: PerfSample, _ own: [UInt64]) -> [UInt64] {
+        guard let dialer, let place = own.firstIndex(where: dialer.contains) else { return own }
+        let words = StackWords(sample).frame(of: dialer)
+        guard let asked = requests.latest(among: words) else {
+            unrequested += 1
             return own
         }
-        // R14 is the goroutine (internal/abi, ABIInternal).
-        if let goroutine = sample.registers.last, let asked = dialing[goroutine] {
-            requested += 1
-            return Array(own[...place]) + asked.stack
-        }
-        unrequested += 1
-        return own
-    }
-
-    /// The chain, with the caller that it lacks: at the entry of a function the word at the stack
-    /// pointer is where it returns to, and the frame pointer is still that of the caller.
-    private func stack(of sample: PerfSample, atEntry: Bool) -> [UInt64] {
-        var chain = sample.callChain
-        guard sample.stack.count >= 8, let first = chain.first else { return chain }
-        let word = KernelInteger.u64(sample.stack.span, 0)
-        if chain.count < 2 || chain[1] != word, atEntry || missingCaller(first, word) {
-            chain.insert(word, at: 1)
-        }
-        return chain
+        requested += 1
+        return Array(own[...place]) + asked
     }
 }

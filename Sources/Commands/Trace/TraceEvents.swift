@@ -4,54 +4,61 @@ import KernelFormats
 import LinuxKernel
 
 /// Which events a trace wants.
-enum TraceEvents {
-    // PERF_REG_X86_BX is 1, PERF_REG_X86_R14 is 22 (arch/x86/include/uapi/asm/perf_regs.h).
-    private static let goroutine: UInt64 = 1 << 22
-    private static let request: UInt64 = 1 << 1
+struct TraceEvents {
+    /// What each is about, and the event; the place of each is that of its samples.
+    let wanted: [(role: TraceRole, event: PerfSession.Wanted)]
+    /// The place of the samples of uprobes, which are set for each program by itself.
+    let requestPlace: Int
+
+    /// What unwinding starts from, and what a Go program keeps its goroutine in.
+    private static let registers = PerfRegister.mask(
+        .rbx, .rbp, .rsp, .rip, .r12, .r13, .r14, .r15)
 
     private static let openingLayout = PerfSampleLayout(
-        hasCallChain: true, hasRaw: true, registers: goroutine, hasStack: true)
+        hasCallChain: true, hasRaw: true, registers: registers, hasStack: true)
     private static let plainLayout = PerfSampleLayout(hasCallChain: false, hasRaw: true)
 
-    typealias Wanted = (role: TraceRole, event: PerfSession.Wanted)
+    /// The bytes of stack of each opening.
+    ///
+    /// A goroutine of Go that dials has 4 KiB down to where it began (Go 1.21 to 1.27); programs
+    /// that are unwound have deeper stacks, and above what is copied go on by frame pointers.
+    private static let goStack: UInt32 = 8_192
+    private static let nativeStack: UInt32 = 16_384
 
-    /// The events of a process with so many threads, on so many processors.
+    /// The events for processes of so many threads, times processors.
     ///
     /// The tracepoints of single calls cost nothing where other calls are made, and take eleven
     /// descriptors for each thread and processor; those of all calls take three.
-    static func wanted(
-        request: UInt64?, dial: UInt64?, program: String, streams: Int, limit: Int
-    ) -> [Wanted] {
-        let single = single
-        var wanted = streams * single.count <= limit / 2 ? single : all
-        guard let request, let dial else { return wanted }
-        wanted.append(
-            (
-                .goRequest,
-                PerfSession.Wanted(
-                    .uprobe(path: program, offset: request),
-                    layout: PerfSampleLayout(
-                        hasCallChain: true, hasRaw: false, registers: Self.request, hasStack: true),
-                    stack: 8)
-            ))
-        wanted.append(
-            (
-                .goDial,
-                PerfSession.Wanted(
-                    .uprobe(path: program, offset: dial),
-                    layout: PerfSampleLayout(
-                        hasCallChain: false, hasRaw: false, registers: Self.request | goroutine))
-            ))
-        return wanted
+    init(isGo: Bool, streams: Int, limit: Int) {
+        let stack = isGo ? Self.goStack : Self.nativeStack
+        let single = Self.single(stack)
+        var wanted = streams * single.count <= limit / 2 ? single : Self.all(stack)
+        requestPlace = wanted.count
+        wanted.append((.goRequest, Self.request(path: "", offset: 0)))
+        self.wanted = wanted
     }
+
+    /// Where a goroutine asks for a connection: the request is the second argument, in BX.
+    static func request(path: String, offset: UInt64) -> PerfSession.Wanted {
+        PerfSession.Wanted(
+            .uprobe(path: path, offset: offset),
+            layout: PerfSampleLayout(
+                hasCallChain: true, hasRaw: false, registers: PerfRegister.mask(.rbx, .rsp),
+                hasStack: true), stack: 8)
+    }
+
+    /// The events of threads.
+    var tracepoints: [PerfSession.Wanted] { wanted.map(\.event) }
 }
 
 extension TraceEvents {
-    private static func opening(_ name: String, filter: String = "") -> Wanted {
+    private typealias Wanted = (role: TraceRole, event: PerfSession.Wanted)
+
+    private static func opening(_ name: String, filter: String = "", _ stack: UInt32) -> Wanted {
         (
             .opening,
             PerfSession.Wanted(
-                .tracepoint(name, filter: filter), layout: openingLayout, stack: 8)
+                .tracepoint(name, filter: filter), layout: openingLayout, stack: stack)
         )
     }
 
@@ -59,10 +66,12 @@ extension TraceEvents {
         (role, PerfSession.Wanted(.tracepoint(name, filter: filter), layout: plainLayout))
     }
 
-    private static var single: [Wanted] {
+    private static func single(_ stack: UInt32) -> [Wanted] {
         [
-            opening("syscalls/sys_exit_socket"), opening("syscalls/sys_exit_accept"),
-            opening("syscalls/sys_exit_accept4"), plain(.entry, "syscalls/sys_enter_close"),
+            opening("syscalls/sys_exit_socket", filter: "ret >= 0", stack),
+            opening("syscalls/sys_exit_accept", filter: "ret >= 0", stack),
+            opening("syscalls/sys_exit_accept4", filter: "ret >= 0", stack),
+            plain(.entry, "syscalls/sys_enter_close"),
             plain(.entry, "syscalls/sys_enter_close_range"),
             plain(.entry, "syscalls/sys_enter_dup2"), plain(.entry, "syscalls/sys_enter_dup3"),
             plain(.entry, "syscalls/sys_enter_dup"), plain(.duplication, "syscalls/sys_exit_dup"),
@@ -72,43 +81,16 @@ extension TraceEvents {
         ]
     }
 
-    private static var all: [Wanted] {
+    private static func all(_ stack: UInt32) -> [Wanted] {
         let calls = SystemCallNumbers.x86
         func filter(_ numbers: [Int]) -> String {
             numbers.map { "id == \($0)" }.joined(separator: " || ")
         }
         return [
-            opening("raw_syscalls/sys_exit", filter: filter(calls.openings)),
+            opening(
+                "raw_syscalls/sys_exit", filter: "(\(filter(calls.openings))) && ret >= 0", stack),
             plain(.duplication, "raw_syscalls/sys_exit", filter: filter(calls.duplications)),
             plain(.entry, "raw_syscalls/sys_enter", filter: filter(calls.entries)),
         ]
-    }
-}
-
-/// Why a process could not be traced.
-enum TraceFault {
-    static func otherMachine(_ pid: Int32) -> BlindFault {
-        BlindFault(
-            message:
-                "process \(pid) runs no program of x86-64 that could be read: only those can be "
-                + "traced")
-    }
-
-    static func of(_ error: KernelError, pid: Int32) -> any Error {
-        if error.isPermission {
-            return BlindFault(
-                message:
-                    "may not trace process \(pid) (\(error)): run as root, or with CAP_PERFMON, "
-                    + "CAP_SYS_PTRACE and CAP_SYS_ADMIN (for tracefs)")
-        }
-        if error.code == EMFILE || error.code == ENFILE {
-            return BlindFault(
-                message:
-                    "process \(pid) has so many threads that there are too few descriptors for "
-                    + "its events: three for each thread and processor; raise the limit (ulimit -n)"
-            )
-        }
-        if error.code == ESRCH { return ProcessArgument.fault(error, pid: pid) }
-        return BlindFault(message: "could not trace process \(pid): \(error)")
     }
 }

@@ -21,6 +21,12 @@ extension TraceOutcome {
             json.array { json in
                 for site in sites { site.write(to: &json, seconds: duration.inSeconds) }
             }
+            json.key("processes")
+            json.array { json in for process in processes { process.write(to: &json) } }
+            json.key("advice")
+            json.array { json in for line in advice { json.string(line) } }
+            json.key("command_status")
+            if let commandStatus { json.integer(commandStatus) } else { json.null() }
             json.key("unattributed")
             if let unattributed { json.integer(unattributed) } else { json.null() }
             json.key("coverage")
@@ -76,9 +82,26 @@ extension TraceOutcome.Site {
     }
 }
 
+extension TraceOutcome.Process {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("pid")
+            json.integer(pid)
+            json.key("program")
+            json.string(program)
+            json.key("opened")
+            json.integer(opened)
+            json.key("surviving")
+            json.integer(surviving)
+        }
+    }
+}
+
 extension TraceOutcome.OpenSocket {
     func write(to json: inout JSONWriter) {
         json.object { json in
+            json.key("pid")
+            json.integer(process)
             json.key("descriptor")
             json.integer(descriptor)
             json.key("local")
@@ -98,6 +121,8 @@ extension StackFrame {
             json.string(file)
             json.key("line")
             if let line { json.integer(line) } else { json.null() }
+            json.key("module")
+            json.string(module)
             json.key("own")
             json.bool(isOwn)
         }

@@ -19,7 +19,10 @@ struct TraceReport {
     private var headline: String {
         let opened = outcome.sites.reduce(0) { $0 + $1.opened }
         let open = outcome.sites.reduce(0) { $0 + $1.surviving }
-        return "process \(outcome.pid) was traced for \(DurationText.format(outcome.duration)): "
+        let others = outcome.processes.count { $0.opened > 0 && $0.pid != outcome.pid }
+        let family = others > 0 ? " with \(ProcessWords.count(others, "other"))" : ""
+        return
+            "process \(outcome.pid)\(family) was traced for \(DurationText.format(outcome.duration)): "
             + "\(ProcessWords.count(opened, "socket")) opened, \(Decimals.grouped(open)) still open"
     }
 
@@ -100,5 +103,6 @@ struct TraceReport {
                     + "way that is not traced")
         }
         return lines + outcome.coverage.missing.map { "not seen: \($0.escapedForTerminal)" }
+            + outcome.advice.map { "to see \($0)" }
     }
 }

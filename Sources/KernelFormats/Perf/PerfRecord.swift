@@ -10,6 +10,8 @@ public enum PerfRecord: Hashable, Sendable {
     case exit(PerfTask)
     /// A process runs another program since (execve(2)).
     case executed(pid: Int32, tid: Int32, time: UInt64)
+    /// A file was mapped so that it can be executed (PERF_RECORD_MMAP2).
+    case mapped(PerfMapping)
     /// A record of no use here.
     case other(type: UInt32)
 }
@@ -34,6 +36,38 @@ public struct PerfTask: Hashable, Sendable {
     }
 }
 
+/// A file that was mapped into a process so that it can be executed.
+public struct PerfMapping: Hashable, Sendable {
+    /// The process.
+    public var pid: Int32
+    /// Where it was mapped.
+    public var address: UInt64
+    /// How many bytes.
+    public var length: UInt64
+    /// Which offset of the file is mapped there first.
+    public var offset: UInt64
+    /// The number of the file in its file system.
+    public var inode: UInt64
+    /// Its path below the root of the process; `//anon`, `[vdso]` and the like too.
+    public var path: String
+    /// When, in nanoseconds of the clock that the events were opened with.
+    public var time: UInt64
+
+    /// Makes a mapping.
+    public init(
+        pid: Int32, address: UInt64, length: UInt64, offset: UInt64, inode: UInt64, path: String,
+        time: UInt64
+    ) {
+        self.pid = pid
+        self.address = address
+        self.length = length
+        self.offset = offset
+        self.inode = inode
+        self.path = path
+        self.time = time
+    }
+}
+
 /// What a sample tells.
 public struct PerfSample: Hashable, Sendable {
     /// Which event, by the number that the kernel gave it.
@@ -50,13 +84,15 @@ public struct PerfSample: Hashable, Sendable {
     public var raw: [UInt8]
     /// The registers that were asked for, lowest bit first; empty for a thread of the kernel.
     public var registers: [UInt64]
+    /// Which registers those are, as the mask of `sample_regs_user`.
+    public var registerMask: UInt64
     /// What lay at the stack pointer.
     public var stack: [UInt8]
 
     /// Makes a sample.
     public init(
         identifier: UInt64, pid: Int32, tid: Int32, time: UInt64, callChain: [UInt64] = [],
-        raw: [UInt8] = [], registers: [UInt64] = [], stack: [UInt8] = []
+        raw: [UInt8] = [], registers: [UInt64] = [], registerMask: UInt64 = 0, stack: [UInt8] = []
     ) {
         self.identifier = identifier
         self.pid = pid
@@ -65,7 +101,59 @@ public struct PerfSample: Hashable, Sendable {
         self.callChain = callChain
         self.raw = raw
         self.registers = registers
+        self.registerMask = registerMask
         self.stack = stack
+    }
+
+    /// The value of a register; nil when it was not asked for or is not told.
+    public func register(_ register: PerfRegister) -> UInt64? {
+        let bit: UInt64 = 1 << register.rawValue
+        let place = (registerMask & (bit - 1)).nonzeroBitCount
+        guard registerMask & bit != 0, registers.indices.contains(place) else { return nil }
+        return registers[place]
+    }
+}
+
+/// A register of x86-64, by its bit in masks (arch/x86/include/uapi/asm/perf_regs.h).
+public enum PerfRegister: UInt64, Sendable, CaseIterable {
+    /// RAX.
+    case rax = 0
+    /// RBX.
+    case rbx = 1
+    /// RCX.
+    case rcx = 2
+    /// RDX.
+    case rdx = 3
+    /// RSI.
+    case rsi = 4
+    /// RDI.
+    case rdi = 5
+    /// RBP, which many programs keep the frame in.
+    case rbp = 6
+    /// RSP, the stack pointer.
+    case rsp = 7
+    /// RIP, the instruction.
+    case rip = 8
+    /// R8.
+    case r8 = 16
+    /// R9.
+    case r9 = 17
+    /// R10.
+    case r10 = 18
+    /// R11.
+    case r11 = 19
+    /// R12.
+    case r12 = 20
+    /// R13.
+    case r13 = 21
+    /// R14, the goroutine in Go (internal/abi, ABIInternal).
+    case r14 = 22
+    /// R15.
+    case r15 = 23
+
+    /// The mask of several registers.
+    public static func mask(_ registers: PerfRegister...) -> UInt64 {
+        registers.reduce(0) { $0 | 1 << $1.rawValue }
     }
 }
 
@@ -98,129 +186,5 @@ public struct PerfSampleLayout: Hashable, Sendable {
         if registers != 0 { type |= 1 << 12 }
         if hasStack { type |= 1 << 13 }
         return type
-    }
-}
-
-/// Reads the records that were copied out of a ring.
-public struct PerfRecordReader {
-    private let bytes: [UInt8]
-    private var offset = 0
-    /// How samples are laid out, by the identifier that each begins with.
-    private let layouts: [UInt64: PerfSampleLayout]
-    /// Whether bytes did not fit together; nothing after them is read.
-    public private(set) var isBroken = false
-
-    /// The most addresses of one call chain, and the most bytes of a part, that are believed.
-    static let chainLimit = 1_024
-    static let partLimit = 65_536
-
-    /// Makes a reader of whole records.
-    public init(_ bytes: [UInt8], layouts: [UInt64: PerfSampleLayout]) {
-        self.bytes = bytes
-        self.layouts = layouts
-    }
-
-    /// The next record; nil at the end, or when the rest does not fit together.
-    public mutating func next() -> PerfRecord? {
-        guard !isBroken, offset < bytes.count else { return nil }
-        let (record, end) = record(at: offset)
-        if let end { offset = end } else { isBroken = true }
-        return record
-    }
-
-    /// The record at an offset, and where it ends; neither when the rest does not fit together.
-    private func record(at offset: Int) -> (record: PerfRecord?, end: Int?) {
-        let span = bytes.span
-        let type = KernelInteger.u32(span, offset)
-        // Of the header: type (4 bytes), misc (2), size (2).
-        let misc = KernelInteger.u16(span, offset + 4)
-        let size = Int(KernelInteger.u16(span, offset + 6))
-        guard size >= 8, offset + size <= bytes.count else { return (nil, nil) }
-        let body = offset + 8..<offset + size
-        switch type {
-        // PERF_RECORD_LOST: id, lost.
-        case 2: return (.lost(KernelInteger.u64(span, body.lowerBound + 8)), body.upperBound)
-        // PERF_RECORD_COMM with PERF_RECORD_MISC_COMM_EXEC: pid, tid, text, identity.
-        case 3 where misc & 0x2000 != 0:
-            // The identity at the end is tid (8 bytes), time, identifier.
-            let time = KernelInteger.u64(span, body.upperBound - 16)
-            return (
-                .executed(
-                    pid: Self.i32(span, body.lowerBound),
-                    tid: Self.i32(span, body.lowerBound + 4), time: time), body.upperBound
-            )
-        // PERF_RECORD_EXIT and PERF_RECORD_FORK: pid, ppid, tid, ptid, time.
-        case 4, 7:
-            let task = PerfTask(
-                pid: Self.i32(span, body.lowerBound), parent: Self.i32(span, body.lowerBound + 4),
-                tid: Self.i32(span, body.lowerBound + 8),
-                time: KernelInteger.u64(span, body.lowerBound + 16))
-            return (type == 4 ? .exit(task) : .fork(task), body.upperBound)
-        case 9:
-            guard let sample = sample(body) else { return (nil, nil) }
-            return (.sample(sample), body.upperBound)
-        default: return (.other(type: type), body.upperBound)
-        }
-    }
-
-    private static func i32(_ span: borrowing Span<UInt8>, _ offset: Int) -> Int32 {
-        Int32(bitPattern: KernelInteger.u32(span, offset))
-    }
-
-    private func sample(_ body: Range<Int>) -> PerfSample? {
-        let span = bytes.span
-        var place = body.lowerBound
-        guard body.count >= 24 else { return nil }
-        var sample = PerfSample(
-            identifier: KernelInteger.u64(span, place), pid: Self.i32(span, place + 8),
-            tid: Self.i32(span, place + 12), time: KernelInteger.u64(span, place + 16),
-            callChain: [], raw: [], registers: [], stack: [])
-        place += 24
-        guard let layout = layouts[sample.identifier] else { return nil }
-        if layout.hasCallChain {
-            let count = KernelInteger.u64(span, place)
-            place += 8
-            guard count <= Self.chainLimit, place + 8 * Int(count) <= body.upperBound else {
-                return nil
-            }
-            for index in 0..<Int(count) {
-                let address = KernelInteger.u64(span, place + 8 * index)
-                // PERF_CONTEXT_USER and the like are the highest 4,095 numbers.
-                if address < UInt64.max - 4_095 { sample.callChain.append(address) }
-            }
-            place += 8 * Int(count)
-        }
-        if layout.hasRaw {
-            let size = Int(KernelInteger.u32(span, place))
-            guard size <= Self.partLimit, place + 4 + size <= body.upperBound else { return nil }
-            sample.raw = Array(bytes[place + 4..<place + 4 + size])
-            place += 4 + size
-        }
-        return rest(&sample, layout, place, body) ? sample : nil
-    }
-
-    private func rest(
-        _ sample: inout PerfSample, _ layout: PerfSampleLayout, _ start: Int, _ body: Range<Int>
-    ) -> Bool {
-        let span = bytes.span
-        var place = start
-        if layout.registers != 0 {
-            let abi = KernelInteger.u64(span, place)
-            place += 8
-            if abi != 0 {
-                let count = layout.registers.nonzeroBitCount
-                guard place + 8 * count <= body.upperBound else { return false }
-                sample.registers = (0..<count).map { KernelInteger.u64(span, place + 8 * $0) }
-                place += 8 * count
-            }
-        }
-        guard layout.hasStack else { return true }
-        let size = Int(clamping: KernelInteger.u64(span, place))
-        guard size > 0 else { return place + 8 <= body.upperBound }
-        guard size <= Self.partLimit, place + 16 + size <= body.upperBound else { return false }
-        // The size that was really copied stands behind the bytes.
-        let copied = Int(clamping: KernelInteger.u64(span, place + 8 + size))
-        sample.stack = Array(bytes[place + 8..<place + 8 + min(size, max(0, copied))])
-        return true
     }
 }

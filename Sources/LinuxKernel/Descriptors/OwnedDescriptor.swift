@@ -38,6 +38,20 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return unsafe fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// The number of the file in its file system; nil when the kernel does not tell.
+    var inode: UInt64? {
+        var status = stat()
+        // The structure is filled by the call.
+        return unsafe fstat(number, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// The user that it belongs to; nil when the kernel does not tell.
+    var owner: UInt32? {
+        var status = stat()
+        // The structure is filled by the call.
+        return unsafe fstat(number, &status) == 0 ? status.st_uid : nil
+    }
+
     /// Reads from the start, at most `limit` bytes.
     borrowing func contents(limit: Int) throws(KernelError) -> [UInt8] {
         var bytes: [UInt8] = []

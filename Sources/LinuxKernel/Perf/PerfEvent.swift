@@ -20,6 +20,7 @@ struct PerfEvent: ~Copyable {
         var cpu: Int32
         var counts = true
         var inherit = false
+        var inheritsThreadsOnly = true
         var followsTasks = false
         var uprobe: (path: String, offset: UInt64)?
 
@@ -44,6 +45,7 @@ struct PerfEvent: ~Copyable {
         // A uprobe that is inherited breaks clone(2) in the process that is looked at.
         precondition(request.uprobe == nil || !request.inherit, "a uprobe is never inherited")
         raw.inherit = request.inherit ? 1 : 0
+        raw.threads_only = request.inheritsThreadsOnly ? 1 : 0
         raw.follows_tasks = request.followsTasks ? 1 : 0
         let number: Int32
         if let uprobe = request.uprobe {

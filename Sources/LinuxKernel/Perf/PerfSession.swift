@@ -1,19 +1,18 @@
-import CLinuxShims
 import Glibc
 public import KernelFormats
 public import Measurements
 
-/// Perf events of one process: of every thread that it has and will have, on every processor.
+/// Perf events of processes: of every thread that they have and will have, on every processor.
 ///
 /// Everything is undone when its owner goes, however it goes: the kernel closes what is left of a
-/// killed process, and with the last descriptor its events and its uprobes. The process that is
-/// looked at is not stopped, and gets no signal.
+/// killed process, and with the last descriptor its events and its uprobes. The processes that are
+/// looked at are not stopped, and get no signal.
 public final class PerfSession {
     /// An event that is wanted.
     public struct Wanted: Sendable {
         /// What is measured.
         public enum Source: Hashable, Sendable {
-            /// A tracepoint, with a filter, of the process's threads and those they start.
+            /// A tracepoint, with a filter, of the processes that are attached.
             case tracepoint(String, filter: String)
             /// The instruction at an offset of a file, in whatever process reaches it.
             case uprobe(path: String, offset: UInt64)
@@ -44,26 +43,24 @@ public final class PerfSession {
         public var time: UInt64
     }
 
-    private let pid: Int32
-    private var rings: [PerfRing] = []
+    var rings: [PerfRing] = []
+    private var processors: [Int32] = []
     private var events: [EventBox] = []
-    private var layouts: [UInt64: PerfSampleLayout] = [:]
-    private var places: [UInt64: Int] = [:]
+    private let files: TraceFileSystem
+    private let followsChildren: Bool
+    private var wanted: [Wanted] = []
+    private var hasStarted = false
     private var attached: Set<Int32> = []
-    /// Of each thread, by ring and wish, the first stream: a thread that was found twice tells each
-    /// event twice.
-    private var streams: [Int32: [Int: UInt64]] = [:]
-    /// The first number of the events of one thread, or of one uprobe, by each of their numbers.
-    private var families: [UInt64: UInt64] = [:]
     private var family: UInt64?
-    private var waiting: [Entry] = []
+    var identities = EventIdentities()
+    var waiting: [Entry] = []
     /// What could not be seen.
-    public private(set) var coverage = Coverage()
+    public internal(set) var coverage = Coverage()
     /// When every event was on, in nanoseconds.
     public private(set) var started: UInt64 = 0
     /// How often the threads are listed at most: those that are started meanwhile by attached ones
     /// are attached as well.
-    private static let rounds = 4
+    private static let rounds = 8
 
     private final class EventBox {
         let event: PerfEvent
@@ -75,49 +72,34 @@ public final class PerfSession {
     /// Default 512: 2 MiB with pages of 4 KiB.
     public static let ringPages: UInt32 = 512
 
-    /// How long, in nanoseconds, a record may need from its time into the ring.
-    private static let slack: UInt64 = 20_000_000
-
-    /// Opens the events, and starts them when all are open.
+    /// Opens a ring for each processor; nothing is measured yet.
     ///
-    /// Throws a ``KernelError``; whatever was open is closed then.
-    public init(pid: Int32, wanted: [Wanted]) throws(KernelError) {
-        self.pid = pid
-        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_CONF)))
-        var online: [Int32] = []
-        for cpu in 0..<Int32(processors) {
+    /// Processes that attached ones start are followed with `followsChildren`. Throws a
+    /// ``KernelError``; whatever was open is closed then.
+    public init(followsChildren: Bool = false) throws(KernelError) {
+        self.followsChildren = followsChildren
+        files = try TraceFileSystem()
+        for cpu in 0..<Int32(max(1, sysconf(Int32(_SC_NPROCESSORS_CONF)))) {
             do throws(KernelError) {
-                // A dummy of the whole machine: starts and ends of processes, and the ring's owner.
+                // A dummy of the whole machine: starts and ends of processes, files that are mapped,
+                // and the ring's owner.
                 var request = PerfEvent.Request(type: 1, config: 9, cpu: cpu)
                 request.followsTasks = true
                 request.counts = false
                 rings.append(try PerfRing(try PerfEvent(request), pages: Self.ringPages))
-                online.append(cpu)
+                processors.append(cpu)
             } catch {
                 // A processor that is off line.
                 guard error.code == ENODEV else { throw error }
             }
         }
-        try open(wanted, on: online)
-        for ring in rings { try ring.event.enable() }
-        for box in events { try box.event.enable() }
-        started = Self.now
     }
 
-    private func open(_ wanted: [Wanted], on processors: [Int32]) throws(KernelError) {
-        let files = try TraceFileSystem()
-        let uprobes = try Self.uprobeType()
-        for (place, wish) in wanted.enumerated() {
-            guard case .uprobe(let path, let offset) = wish.source else { continue }
-            family = nil
-            for (index, cpu) in processors.enumerated() {
-                var request = PerfEvent.Request(type: uprobes, cpu: cpu)
-                request.layout = wish.layout
-                request.stack = wish.stack
-                request.uprobe = (path, offset)
-                try add(try PerfEvent(request), wish.layout, place, to: rings[index])
-            }
-        }
+    /// Opens the events of all threads of a process.
+    ///
+    /// The place of each in `wanted` is that of ``Entry/place``; only tracepoints are taken.
+    public func attach(_ pid: Int32, _ wanted: [Wanted]) throws(KernelError) {
+        if self.wanted.isEmpty { self.wanted = wanted }
         // Threads are started meanwhile, by those that are attached already and by others: until a
         // round finds none that is new.
         for _ in 0..<Self.rounds {
@@ -126,40 +108,72 @@ public final class PerfSession {
             if threads.isEmpty { return }
             for thread in threads {
                 attached.insert(thread)
-                for (place, wish) in wanted.enumerated() {
-                    guard case .tracepoint(let name, let filter) = wish.source else { continue }
-                    let number = try files.number(of: name)
-                    family = nil
-                    for (index, cpu) in processors.enumerated() {
-                        var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
-                        request.layout = wish.layout
-                        request.stack = wish.stack
-                        request.pid = thread
-                        request.inherit = true
-                        do throws(KernelError) {
-                            let event = try PerfEvent(request)
-                            if !filter.isEmpty { try event.filter(filter) }
-                            try add(event, wish.layout, place, to: rings[index])
-                        } catch {
-                            // The thread has ended.
-                            guard error.code == ESRCH else { throw error }
-                        }
-                    }
-                }
+                try attach(thread: thread, wanted)
             }
         }
         coverage.lacks("threads that were started while others were attached")
     }
 
+    private func attach(thread: Int32, _ wanted: [Wanted]) throws(KernelError) {
+        for (place, wish) in wanted.enumerated() {
+            guard case .tracepoint(let name, let filter) = wish.source else { continue }
+            let number = try files.number(of: name)
+            family = nil
+            for (index, cpu) in processors.enumerated() {
+                var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
+                request.layout = wish.layout
+                request.stack = wish.stack
+                request.pid = thread
+                request.inherit = true
+                request.inheritsThreadsOnly = !followsChildren
+                do throws(KernelError) {
+                    let event = try PerfEvent(request)
+                    if !filter.isEmpty { try event.filter(filter) }
+                    try add(event, wish, place, to: rings[index])
+                } catch {
+                    // The thread has ended.
+                    guard error.code == ESRCH else { throw error }
+                }
+            }
+        }
+    }
+
+    /// Sets a uprobe, in every process that runs the file; `place` is that of its samples.
+    public func probe(_ wish: Wanted, place: Int) throws(KernelError) {
+        guard case .uprobe(let path, let offset) = wish.source else { return }
+        let type = try Self.uprobeType()
+        family = nil
+        for (index, cpu) in processors.enumerated() {
+            var request = PerfEvent.Request(type: type, cpu: cpu)
+            request.layout = wish.layout
+            request.stack = wish.stack
+            request.uprobe = (path, offset)
+            try add(try PerfEvent(request), wish, place, to: rings[index])
+        }
+    }
+
     private func add(
-        _ event: consuming PerfEvent, _ layout: PerfSampleLayout, _ place: Int, to ring: PerfRing
+        _ event: consuming PerfEvent, _ wish: Wanted, _ place: Int, to ring: PerfRing
     ) throws(KernelError) {
         try event.redirect(to: ring.event.number)
-        families[event.identifier] = family ?? event.identifier
-        family = families[event.identifier]
-        layouts[event.identifier] = layout
-        places[event.identifier] = place
+        family = family ?? event.identifier
+        identities.add(
+            event.identifier, family: family ?? event.identifier, place: place, wish.layout)
+        if hasStarted { try event.enable() }
         events.append(EventBox(event))
+    }
+
+    /// Starts every event; those that are opened later start at once.
+    public func start() throws(KernelError) {
+        for ring in rings { try ring.event.enable() }
+        for box in events { try box.event.enable() }
+        hasStarted = true
+        started = Self.now
+    }
+
+    /// Stops every event; what is in the rings stays.
+    public func stop() {
+        for box in events { box.event.disable() }
     }
 
     private static func uprobeType() throws(KernelError) -> UInt32 {
@@ -170,66 +184,4 @@ public final class PerfSession {
         }
         return number
     }
-
-    /// Now, on the clock of the events, in nanoseconds (clock_gettime(2), `CLOCK_MONOTONIC`).
-    public static var now: UInt64 { UInt64(clamping: clinux_monotonic_time()) }
-
-    /// Stops every event; what is in the rings stays.
-    public func stop() {
-        for box in events { box.event.disable() }
-    }
-
-    /// What happened since the last call, in order; with `all` also what is so young that another
-    /// processor might still have something older.
-    public func take(all: Bool = false) -> [Entry] {
-        // A record has its time before it is in the ring, and its writer may be put off in between.
-        let now = Self.now
-        let horizon = all ? UInt64.max : now - min(now, Self.slack)
-        for (index, ring) in rings.enumerated() { read(ring.drain(), of: index) }
-        waiting.sort { $0.time < $1.time }
-        let end = waiting.firstIndex { $0.time > horizon } ?? waiting.count
-        let ready = Array(waiting[..<end])
-        waiting.removeFirst(end)
-        return ready
-    }
-
-    private func read(_ bytes: [UInt8], of ring: Int) {
-        var reader = PerfRecordReader(bytes, layouts: layouts)
-        while let record = reader.next() {
-            switch record {
-            case .sample(let sample):
-                guard let place = places[sample.identifier], isFirstStream(sample, place, ring)
-                else {
-                    continue
-                }
-                waiting.append(Entry(record: record, place: place, time: sample.time))
-            case .exit(let task):
-                // The number may be given to another thread, of another stream.
-                streams[task.tid] = nil
-                waiting.append(Entry(record: record, place: nil, time: task.time))
-            case .fork(let task):
-                waiting.append(Entry(record: record, place: nil, time: task.time))
-            case .executed(_, _, let time):
-                waiting.append(Entry(record: record, place: nil, time: time))
-            case .lost: waiting.append(Entry(record: record, place: nil, time: 0))
-            case .other: break
-            }
-        }
-        if reader.isBroken { coverage.lacks("records that did not fit together") }
-    }
-
-    private func isFirstStream(_ sample: PerfSample, _ place: Int, _ ring: Int) -> Bool {
-        // One processor's ring has one event of each thread; a thread that was attached in part by
-        // inheriting has it from another stream on another ring.
-        let key = place * rings.count + ring
-        guard let known = streams[sample.tid]?[key] else {
-            streams[sample.tid, default: [:]][key] = family(of: sample.identifier)
-            return true
-        }
-        return known == family(of: sample.identifier)
-    }
-
-    /// Which thread's events a number belongs to: those of one thread and one wish are opened
-    /// together.
-    private func family(of identifier: UInt64) -> UInt64 { families[identifier] ?? identifier }
 }

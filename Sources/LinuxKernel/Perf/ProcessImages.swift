@@ -15,30 +15,84 @@ public struct ProcessImages: ~Copyable, Sendable {
     /// The path of its program.
     public borrowing func program() throws(KernelError) -> String { try process.link("exe") }
 
-    /// A reader of the bytes of a mapped file: at most `count` at an offset; nil when it is gone.
+    /// A reader of the bytes of a mapped file: at most `count` at an offset; nil when it is not to
+    /// be had, or is no longer the one that was mapped.
     ///
-    /// The program itself is opened although it was replaced or removed; other files by their path
-    /// below the process's own root.
+    /// The mapping itself is opened where the kernel lets us (`map_files`, proc_pid_map_files(5));
+    /// otherwise the program, although it was replaced or removed, or a file by its path below the
+    /// process's own root that has the inode of the mapping (0 for any).
     public borrowing func reader(
-        of path: String
-    ) -> (@Sendable (_ offset: UInt64, _ count: Int) -> [UInt8])? {
-        let own = try? process.link("exe")
-        let name = path == own ? "exe" : "root" + path
+        of path: String, mappedAt range: Range<UInt64>, inode: UInt64
+    ) -> FileReader? {
+        let start = String(range.lowerBound, radix: 16)
+        let end = String(range.upperBound, radix: 16)
+        if let reader = reader("map_files/\(start)-\(end)", inode: inode) { return reader }
+        if path == (try? process.link("exe")), let reader = reader("exe", inode: inode) {
+            return reader
+        }
+        return path.hasPrefix("/") ? reader("root" + path, inode: inode) : nil
+    }
+
+    private borrowing func reader(_ name: String, inode: UInt64) -> FileReader? {
         // What a mapping was made from may have become a pipe, whose opening would wait.
-        guard
-            let file = try? process.folder.open(below: name, O_RDONLY | O_NONBLOCK | O_NOCTTY),
-            file.isRegular
+        guard let file = try? process.folder.open(below: name, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         else { return nil }
+        return Self.reader(file, inode: inode)
+    }
+
+    private static func reader(_ file: consuming OwnedDescriptor, inode: UInt64) -> FileReader? {
+        guard file.isRegular, inode == 0 || file.inode == inode else { return nil }
         let box = FileBox(file)
         return { offset, count in box.bytes(at: offset, count: count) }
     }
 
-    /// Where a file can be opened by others while the process runs.
-    public borrowing func path(of path: String) -> String {
-        (try? process.link("exe")) == path
-            ? "/proc/\(process.pid)/exe" : "/proc/\(process.pid)/root" + path
+    /// A reader of a file of our own root: of the program of a process that has ended, or that is
+    /// yet to run; nil when it has not the inode that is asked for (0 for any).
+    public static func reader(ofFile path: String, inode: UInt64 = 0) -> FileReader? {
+        guard let file = try? OwnedDescriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
+            return nil
+        }
+        return Self.reader(file, inode: inode)
     }
+
+    /// The number of a file of our own root in its file system; nil when there is none.
+    public static func inode(ofFile path: String) -> UInt64? {
+        guard let file = try? OwnedDescriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
+            return nil
+        }
+        return file.inode
+    }
+
+    /// What a runtime in the process tells of the functions it compiled: `/tmp/perf-PID.map`, as
+    /// the process sees it.
+    ///
+    /// Nil when there is none, or one that somebody else wrote.
+    public borrowing func generatedCode() -> String? {
+        let own = (try? process.text("status")).flatMap(Self.innermostNumber) ?? process.pid
+        guard
+            let file = try? process.folder.open(
+                below: "root/tmp/perf-\(own).map", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW),
+            file.isRegular, file.owner == 0 || file.owner == process.folder.owner,
+            let bytes = try? file.contents(limit: Self.generatedLimit)
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The most bytes of `/tmp/perf-PID.map` that are read.
+    private static let generatedLimit = 1 << 27
+
+    /// The number of a process in its own namespace: the last of `NSpid` (proc_pid_status(5)).
+    private static func innermostNumber(_ status: String) -> Int32? {
+        status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+            .flatMap { $0.split(whereSeparator: \.isWhitespace).last }.flatMap { Int32($0) }
+    }
+
+    /// Where the program can be opened by others while the process runs.
+    public borrowing func programPath() -> String { "/proc/\(process.pid)/exe" }
 }
+
+/// Gives at most `count` bytes at an offset of a file.
+public typealias FileReader = @Sendable (_ offset: UInt64, _ count: Int) -> [UInt8]
 
 /// An open file that closures share.
 private final class FileBox: Sendable {

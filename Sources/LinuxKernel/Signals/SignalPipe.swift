@@ -48,6 +48,9 @@ public final class SignalPipe {
         clinux_signal_pipe(-1)
     }
 
+    /// What can be read when a signal came, to wait for with others (poll(2)); it stays ours.
+    public var descriptor: Int32 { reading.number }
+
     /// The next signal that came, or comes within `limit`; nil for none.
     ///
     /// A length of zero or less only asks.

@@ -100,10 +100,10 @@ enum BinaryFile {
             """
         #expect(
             MappedFile.executables(in: text) == [
-                MappedFile(range: 0x5590..<0x55a0, offset: 0x10000, path: "/usr/bin/a"),
+                MappedFile(range: 0x5590..<0x55a0, offset: 0x10000, path: "/usr/bin/a", inode: 12),
                 MappedFile(
                     range: 0x7000..<0x7100, offset: 0x2000,
-                    path: "/opt/with a space/lib.so (deleted)"),
+                    path: "/opt/with a space/lib.so (deleted)", inode: 13),
                 MappedFile(range: 0x7200..<0x7300, offset: 0, path: "[vdso]"),
             ])
     }

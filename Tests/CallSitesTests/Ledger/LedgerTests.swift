@@ -5,11 +5,11 @@ import Testing
 /// Who opened what is still open.
 @Suite struct LedgerTests {
     @Test func `What is opened and closed is no survivor`() {
-        var ledger = OpenSiteLedger()
+        var ledger = OpenSiteLedger(process: 7)
         ledger.open(3, stack: 1, at: 10)
         ledger.open(4, stack: 2, at: 20, wasAccepted: true)
         ledger.close(3)
-        #expect(ledger.sites[1]?.opened == 1 && ledger.sites[1]?.closed == 1)
+        #expect(ledger.opened == [1: 1, 2: 1])
         let left = ledger.survivors
         #expect(left.map(\.descriptor) == [4] && left.map(\.stack) == [2])
         #expect(left.map(\.opened) == [20] && left.map(\.wasAccepted) == [true])
@@ -18,10 +18,10 @@ import Testing
     }
 
     @Test func `A number that is given out twice was closed meanwhile`() {
-        var ledger = OpenSiteLedger()
+        var ledger = OpenSiteLedger(process: 7)
         ledger.open(3, stack: 1, at: 10)
         ledger.open(3, stack: 2, at: 20)
-        #expect(ledger.sites[1]?.closed == 1)
+        #expect(ledger.opened == [1: 1, 2: 1])
         #expect(ledger.survivors.map(\.stack) == [2])
     }
 
@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `Any order of openings, duplicates and closes comes out as in the world`(seed: UInt64) {
         var chance = SeededGenerator(seed: seed)
-        var ledger = OpenSiteLedger()
+        var ledger = OpenSiteLedger(process: 7)
         var world = World()
         var opened = 0
         for time in 0..<5_000 as Range<UInt64> {
@@ -78,9 +78,41 @@ import Testing
             Set(survivors.map { [Int32($0.stack), $0.descriptor] }) == Set(expected), "seed \(seed)"
         )
         #expect(survivors.count == world.sockets.count)
-        let counts = ledger.sites.values
-        #expect(counts.reduce(0) { $0 + $1.opened } == opened)
-        #expect(counts.reduce(0) { $0 + $1.opened - $1.closed } == survivors.count)
+        #expect(ledger.opened.values.reduce(0, +) == opened)
+        #expect(Set(survivors.map(\.identity)).count == survivors.count)
+    }
+
+    @Test func `An heir has what its parent has, and each closes for itself`() {
+        var parent = OpenSiteLedger(process: 7)
+        parent.open(3, stack: 1, at: 10)
+        parent.open(4, stack: 2, at: 20)
+        var child = OpenSiteLedger(process: 8, heirOf: parent)
+        #expect(child.opened.isEmpty && child.survivors == parent.survivors)
+        parent.close(3)
+        child.close(4)
+        child.open(5, stack: 9, at: 30)
+        #expect(parent.survivors.map(\.descriptor) == [4])
+        #expect(child.survivors.map(\.descriptor) == [3, 5])
+        #expect(child.survivors.map(\.identity.process) == [7, 8])
+        let all = Set((parent.survivors + child.survivors).map(\.identity))
+        #expect(all.count == 3)
+    }
+
+    @Test func `At another program it is uncertain what is open, and only that`() {
+        var ledger = OpenSiteLedger(process: 7)
+        ledger.open(3, stack: 1, at: 10)
+        ledger.execute()
+        ledger.open(4, stack: 2, at: 20)
+        #expect(ledger.survivors.map(\.isUncertain) == [true, false])
+    }
+
+    @Test func `The same addresses are another stack in another program`() {
+        var table = StackTable()
+        let before = table.identity(of: [1, 2])
+        table.execute()
+        let after = table.identity(of: [1, 2])
+        #expect(before != after && table[before] == table[after])
+        #expect(table.program(of: before) == 0 && table.program(of: after) == 1)
     }
 
     @Test func `A stack is kept once`() {

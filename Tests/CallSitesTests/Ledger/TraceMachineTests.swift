@@ -15,12 +15,14 @@ import Testing
     }
 
     private static func sample(
-        _ raw: [UInt8] = [], chain: [UInt64] = [], registers: [UInt64] = [], stack: [UInt8] = [],
-        tid: Int32 = 1, pid: Int32 = pid
+        _ raw: [UInt8] = [], chain: [UInt64] = [], registers: [PerfRegister: UInt64] = [:],
+        stack: [UInt8] = [], tid: Int32 = 1
     ) -> PerfSample {
-        PerfSample(
+        let inOrder = registers.sorted { $0.key.rawValue < $1.key.rawValue }
+        return PerfSample(
             identifier: 0, pid: pid, tid: tid, time: 1, callChain: chain, raw: raw,
-            registers: registers, stack: stack)
+            registers: inOrder.map(\.value),
+            registerMask: inOrder.reduce(0) { $0 | 1 << $1.key.rawValue }, stack: stack)
     }
 
     private static func exit(_ number: Int, _ result: Int) -> [UInt8] {
@@ -35,130 +37,145 @@ import Testing
         words(0, UInt64(number), first, second, third, 0, 0, 0)
     }
 
-    private static func machine(
-        missing: @escaping @Sendable (UInt64, UInt64) -> Bool = { _, _ in false }
-    ) -> TraceMachine {
-        TraceMachine(
-            pid: pid, calls: .x86, dialer: GoDialer(dial: dialRange), missingCaller: missing)
-    }
+    /// A machine with samples whose chains are the kernel's.
+    private struct Machine {
+        var inner = TraceMachine(process: pid, calls: .x86)
 
-    private static func open(_ machine: TraceMachine) -> [Int32] {
-        machine.ledger.survivors.map(\.descriptor)
+        mutating func take(_ sample: PerfSample, _ role: TraceRole) {
+            inner.take(sample, role) { sample in
+                role == .goRequest ? StackReader.chainAtEntry(of: sample) : sample.callChain
+            }
+        }
+
+        var open: [Int32] { inner.ledger.survivors.map(\.descriptor) }
+
+        func stack(of descriptor: Int32) -> [UInt64] {
+            let survivor = inner.ledger.survivors.first { $0.descriptor == descriptor }
+            return inner.stacks[survivor?.stack ?? 0]
+        }
     }
 
     @Test func `Calls that failed, and those of others, open nothing`() {
-        var machine = Self.machine()
+        var machine = Machine()
         machine.take(Self.sample(Self.exit(41, -24), chain: [1]), .opening)
-        machine.take(Self.sample(Self.exit(41, 5), chain: [1], pid: 7), .opening)
-        #expect(Self.open(machine).isEmpty && machine.events == 1)
+        #expect(machine.open.isEmpty && machine.inner.events == 1)
         machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
         machine.take(Self.sample(Self.exit(288, 6), chain: [2]), .opening)
-        #expect(Self.open(machine) == [5, 6])
-        #expect(machine.ledger.survivors.map(\.wasAccepted) == [false, true])
+        #expect(machine.open == [5, 6])
+        #expect(machine.inner.ledger.survivors.map(\.wasAccepted) == [false, true])
     }
 
     @Test func `Closes, ranges and duplicates are followed`() {
-        var machine = Self.machine()
+        var machine = Machine()
         for number in 5...9 {
             machine.take(Self.sample(Self.exit(41, number), chain: [1]), .opening)
         }
         machine.take(Self.sample(Self.enter(3, 5)), .entry)
         machine.take(Self.sample(Self.enter(436, 6, 7, 4)), .entry)
-        #expect(Self.open(machine) == [6, 7, 8, 9], "CLOSE_RANGE_CLOEXEC closes nothing now")
+        #expect(machine.open == [6, 7, 8, 9], "CLOSE_RANGE_CLOEXEC closes nothing now")
         machine.take(Self.sample(Self.enter(436, 6, 7)), .entry)
-        #expect(Self.open(machine) == [8, 9])
+        #expect(machine.open == [8, 9])
         // fcntl with another command, then F_DUPFD_CLOEXEC, then dup2 over what is open.
         machine.take(Self.sample(Self.enter(72, 8, 3)), .entry)
         machine.take(Self.sample(Self.exit(72, 2)), .duplication)
         machine.take(Self.sample(Self.enter(72, 8, 1_030, 10)), .entry)
         machine.take(Self.sample(Self.exit(72, 10)), .duplication)
         machine.take(Self.sample(Self.enter(3, 8)), .entry)
-        #expect(Self.open(machine) == [9, 10])
+        #expect(machine.open == [9, 10])
         machine.take(Self.sample(Self.enter(33, 10, 9)), .entry)
-        #expect(Self.open(machine) == [9], "9 is what 10 is, and what it was is closed")
+        #expect(machine.open == [9], "9 is what 10 is, and what it was is closed")
         machine.take(Self.sample(Self.enter(3, 10)), .entry)
         machine.take(Self.sample(Self.enter(3, 9)), .entry)
-        #expect(Self.open(machine).isEmpty)
-    }
-
-    @Test func `What is outside of the times is not taken`() {
-        var machine = Self.machine()
-        machine.times = 2..<3
-        machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
-        #expect(Self.open(machine).isEmpty && machine.events == 0)
-        machine.times = 1..<2
-        machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
-        #expect(Self.open(machine) == [5])
+        #expect(machine.open.isEmpty)
     }
 
     @Test func `Two threads' calls are not mixed up`() {
-        var machine = Self.machine()
+        var machine = Machine()
         machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
         machine.take(Self.sample(Self.enter(32, 5), tid: 1), .entry)
         machine.take(Self.sample(Self.enter(32, 99), tid: 2), .entry)
         machine.take(Self.sample(Self.exit(32, 6), tid: 1), .duplication)
         machine.take(Self.sample(Self.exit(32, 7), tid: 2), .duplication)
         machine.take(Self.sample(Self.enter(3, 5)), .entry)
-        #expect(Self.open(machine) == [6])
+        #expect(machine.open == [6])
     }
 
+    /// A stack of which the frames at 0x1000 and 0x1040 are of functions that end within 0x1100, and
+    /// the words of the second one are given.
+    private static func dialStack(_ words: UInt64...) -> [UInt8] {
+        // At 0x1000 the frame pointer's word and what is returned to, then the frame of the function
+        // at 0x5500, which ends at 0x1040.
+        var stack: [UInt64] = [0x1040, 0x5500] + words
+        stack += [UInt64](repeating: 0, count: 8 - stack.count)
+        stack += [0x1080, 0x7000, 0, 0, 0, 0, 0, 0]
+        return stack.flatMap { Self.words($0) }
+    }
+
+    private static let frame: [PerfRegister: UInt64] = [.rsp: 0x1000, .rbp: 0x1000]
+
     @Test func `A connection is put down to the goroutine that asked for it`() {
-        var machine = Self.machine()
+        var machine = Machine()
+        machine.inner.dialer = Self.dialRange
         let request: UInt64 = 0xC000
         // The function that is entered, and what it returns to, which the chain lacks.
         machine.take(
             Self.sample(
-                chain: [0x4000, 0x3000], registers: [request], stack: Self.words(0x3500)),
+                chain: [0x4000, 0x3000], registers: [.rbx: request], stack: Self.words(0x3500)),
             .goRequest)
-        machine.take(Self.sample(registers: [request, 0xAB]), .goDial)
-        // Its stack has to grow: the function begins anew, and its entry is met again.
-        machine.take(Self.sample(registers: [request, 0xAB]), .goDial)
+        let chain: [UInt64] = [0x1, 0x5500, 0x7000]
         machine.take(
-            Self.sample(Self.exit(41, 5), chain: [0x1, 0x5500, 0x7000], registers: [0xAB]), .opening
-        )
-        let stack = machine.stacks[machine.ledger.survivors[0].stack]
-        #expect(stack == [0x1, 0x5500, 0x4001, 0x3500, 0x3000])
-        #expect(machine.requested == 1 && machine.unrequested == 0)
-        // Another goroutine that dials, whose request was before the trace began.
+            Self.sample(
+                Self.exit(41, 5), chain: chain, registers: Self.frame,
+                stack: Self.dialStack(1, request, 2)), .opening)
+        #expect(machine.stack(of: 5) == [0x1, 0x5500, 0x4001, 0x3500, 0x3000])
+        #expect(machine.inner.requested == 1 && machine.inner.unrequested == 0)
+        // Both families of addresses are dialled for one request; the latest request of several
+        // counts, since others lie there from earlier.
         machine.take(
-            Self.sample(Self.exit(41, 6), chain: [0x1, 0x5500, 0x7000], registers: [0xCD]), .opening
-        )
-        #expect(machine.unrequested == 1)
-        // The same goroutine later dials for nobody else: its own stack counts.
+            Self.sample(
+                chain: [0x4000, 0x3900], registers: [.rbx: 0xC100], stack: Self.words(0x3600)),
+            .goRequest)
         machine.take(
-            Self.sample(Self.exit(41, 7), chain: [0x1, 0x8000], registers: [0xAB]), .opening)
-        let own = machine.ledger.survivors.first { $0.descriptor == 7 }
-        #expect(own.map { machine.stacks[$0.stack] } == [0x1, 0x8000])
-    }
-
-    @Test func `The caller of a function without a frame is put back`() {
-        var machine = Self.machine { address, word in address == 0x10 && word == 0x20 }
-        func stack(_ number: Int, _ chain: [UInt64], _ word: UInt64) -> [UInt64] {
+            Self.sample(
+                Self.exit(41, 6), chain: chain, registers: Self.frame,
+                stack: Self.dialStack(request, 0xC100)), .opening)
+        #expect(machine.stack(of: 6).last == 0x3900)
+        machine.take(
+            Self.sample(
+                Self.exit(41, 7), chain: chain, registers: Self.frame,
+                stack: Self.dialStack(request)), .opening)
+        #expect(machine.stack(of: 7).last == 0x3000)
+        // The request was before the trace began, or lies outside of the frame.
+        for (number, stack) in [(8, Self.dialStack(0xD000)), (9, Self.words(0x1040, request))] {
             machine.take(
-                Self.sample(Self.exit(41, number), chain: chain, stack: Self.words(word)), .opening)
-            return machine.stacks[
-                machine.ledger.survivors.first { $0.descriptor == number }?.stack ?? 0]
+                Self.sample(
+                    Self.exit(41, number), chain: chain, registers: Self.frame, stack: stack),
+                .opening)
+            #expect(machine.stack(of: Int32(number)) == chain)
         }
-        #expect(stack(5, [0x10, 0x30], 0x20) == [0x10, 0x20, 0x30])
-        #expect(stack(6, [0x10, 0x20, 0x30], 0x20) == [0x10, 0x20, 0x30])
-        #expect(stack(7, [0x11, 0x30], 0x20) == [0x11, 0x30])
-        #expect(stack(8, [0x10], 0x99) == [0x10])
+        #expect(machine.inner.unrequested == 2)
+        // A goroutine that dials for nobody else: its own stack counts.
+        machine.take(
+            Self.sample(
+                Self.exit(41, 10), chain: [0x1, 0x8000], registers: Self.frame,
+                stack: Self.dialStack(request)), .opening)
+        #expect(machine.stack(of: 10) == [0x1, 0x8000])
     }
 
-    @Test func `The end, another program and lost records are noticed`() {
-        var machine = Self.machine()
+    @Test func `Another program has no calls under way, and no requests`() {
+        var machine = Machine()
+        machine.inner.dialer = Self.dialRange
         machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
-        machine.take(.lost(3))
-        machine.take(.executed(pid: 9, tid: 9, time: 1))
-        #expect(machine.lost == 3 && machine.executions == 0 && Self.open(machine) == [5])
-        machine.take(.executed(pid: Self.pid, tid: Self.pid, time: 1))
-        #expect(machine.executions == 1 && Self.open(machine).isEmpty)
-        machine.take(Self.sample(Self.exit(41, 6), chain: [1]), .opening)
-        #expect(Self.open(machine).isEmpty, "another program's functions are not this one's")
-        #expect(!machine.hasLeaderEnded)
-        machine.take(.exit(PerfTask(pid: Self.pid, parent: 1, tid: 3, time: 1)))
-        #expect(!machine.hasLeaderEnded, "a thread ended")
-        machine.take(.exit(PerfTask(pid: Self.pid, parent: 1, tid: Self.pid, time: 1)))
-        #expect(machine.hasLeaderEnded)
+        machine.take(Self.sample(Self.enter(32, 5)), .entry)
+        machine.take(Self.sample(chain: [0x4000], registers: [.rbx: 0xC000]), .goRequest)
+        machine.inner.execute()
+        machine.take(Self.sample(Self.exit(32, 6)), .duplication)
+        #expect(machine.open == [5] && machine.inner.dialer == nil)
+        machine.inner.dialer = Self.dialRange
+        machine.take(
+            Self.sample(
+                Self.exit(41, 7), chain: [0x5500], registers: Self.frame,
+                stack: Self.dialStack(0xC000)), .opening)
+        #expect(machine.inner.unrequested == 1)
     }
 }

@@ -15,7 +15,7 @@ struct ImportRule: FileRule {
     /// Every door, and the one target that goes through it.
     private static let doors = [
         "CLinuxShims": "LinuxKernel", "CRegex": "HTTPProbing", "CResolver": "HTTPProbing",
-        "CDecompression": "HTTPProbing",
+        "CDecompression": "HTTPProbing", "CZlib": "Profiles",
     ]
     private static let standardLibrary: Set = ["Swift", "Synchronization"]
     private static let collections: Set = [
