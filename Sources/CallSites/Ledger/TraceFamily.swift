@@ -4,6 +4,10 @@ public import KernelFormats
 public struct TraceFamily {
     /// One process.
     public struct Member {
+        /// Its number, which another process may have had before.
+        public let pid: Int32
+        /// A number that no other member has or had.
+        public let serial: Int
         /// Its ledger and its stacks.
         public var machine: TraceMachine
         /// The programs that it ran, the present one last.
@@ -38,6 +42,7 @@ public struct TraceFamily {
     public var times: Range<UInt64> = 0..<UInt64.max
 
     private let followsChildren: Bool
+    private var nextSerial = 0
     private let makeCache: (_ pid: Int32) -> ImageCache
 
     /// The most processes that are followed.
@@ -52,7 +57,9 @@ public struct TraceFamily {
     /// Takes in a process that runs.
     public mutating func add(_ pid: Int32, _ images: ProgramImages) {
         members[pid] = Member(
-            machine: TraceMachine(process: pid, calls: .x86), programs: [images])
+            pid: pid, serial: nextSerial, machine: TraceMachine(process: pid, calls: .x86),
+            programs: [images])
+        nextSerial += 1
     }
 
     /// Where a Go program dials for other goroutines, in the program that a process runs now.
@@ -101,9 +108,11 @@ public struct TraceFamily {
             let parent = members[task.parent], members.count + former.count < Self.limit
         else { return nil }
         if let earlier = members[task.pid] { former.append(earlier) }
-        var child = parent
-        child.machine = TraceMachine(process: task.pid, heirOf: parent.machine)
-        members[task.pid] = child
+        members[task.pid] = Member(
+            pid: task.pid, serial: nextSerial,
+            machine: TraceMachine(process: task.pid, heirOf: parent.machine),
+            programs: parent.programs)
+        nextSerial += 1
         return .started(task.pid)
     }
 

@@ -14,16 +14,21 @@ struct TraceJoin {
     private(set) var advice: [String] = []
 
     private let looks: TraceLooks
-    private var names = TraceNames()
+    private let names: TraceNames
     private var counted: Set<OpenSiteLedger.Identity> = []
 
-    init(looks: TraceLooks) { self.looks = looks }
+    init(looks: TraceLooks, names: TraceNames) {
+        self.looks = looks
+        self.names = names
+    }
 
     /// Counts what a process opened.
-    mutating func add(_ member: TraceFamily.Member, pid: Int32) {
-        var process = TraceOutcome.Process(pid: pid, program: member.programs.last?.program)
+    mutating func add(_ member: TraceFamily.Member) {
+        let pid = member.pid
+        var process =
+            processes[pid] ?? TraceOutcome.Process(pid: pid, program: member.programs.last?.program)
         for (stack, opened) in member.machine.ledger.opened.sorted(by: { $0.key < $1.key }) {
-            let frames = names.frames(of: stack, member, pid: pid)
+            let frames = names.frames(of: stack, member)
             stacks[frames, default: TraceOutcome.Stack(frames: frames)].opened += opened
             let (key, named) = Self.key(of: frames)
             sites[key, default: TraceOutcome.Site(frame: named, stack: frames)].opened += opened
@@ -36,8 +41,9 @@ struct TraceJoin {
     }
 
     /// Counts what is still open, once for all the processes that hold it.
-    mutating func addSurvivors(of members: [(pid: Int32, member: TraceFamily.Member)]) {
-        for (pid, member) in members {
+    mutating func addSurvivors(of members: [TraceFamily.Member]) {
+        for member in members {
+            let pid = member.pid
             let look = looks.snapshots[pid]
             // What a process had open is closed with its end; of the one that is asked about, it is
             // told.
@@ -52,7 +58,7 @@ struct TraceJoin {
                     continue
                 }
                 guard counted.insert(survivor.identity).inserted else { continue }
-                let frames = names.frames(of: survivor.stack, member, pid: pid)
+                let frames = names.frames(of: survivor.stack, member)
                 let (key, named) = Self.key(of: frames)
                 stacks[frames, default: TraceOutcome.Stack(frames: frames)].surviving += 1
                 sites[key, default: TraceOutcome.Site(frame: named, stack: frames)]
@@ -62,14 +68,24 @@ struct TraceJoin {
         }
     }
 
+    /// The sites, each with who called it.
+    var sitesWithCallers: [TraceOutcome.Site] {
+        let bySite = Dictionary(grouping: stacks.values) { Self.key(of: $0.frames).key }
+        return sites.map { key, site in
+            var site = site
+            site.callers = TraceCaller.callers(of: bySite[key] ?? [])
+            return site
+        }
+    }
+
     /// How many sockets are open whose opening was not seen; one that several processes hold
     /// counts once.
-    func unattributed(_ members: [(pid: Int32, member: TraceFamily.Member)]) -> Int {
+    func unattributed(_ members: [TraceFamily.Member]) -> Int {
         var known: Set<UInt64> = []
         var others: Set<UInt64> = []
-        for (pid, member) in members {
+        for member in members {
             let numbers = member.machine.ledger.openNumbers
-            for socket in looks.snapshots[pid]?.sockets ?? [] {
+            for socket in looks.snapshots[member.pid]?.sockets ?? [] {
                 if numbers.contains(socket.descriptor) {
                     known.insert(socket.inode)
                 } else {

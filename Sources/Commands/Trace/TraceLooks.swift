@@ -12,6 +12,13 @@ struct TraceLooks {
     /// What is wrong with the target.
     private(set) var findings: [Finding] = []
 
+    /// A look that somebody else took, of the target alone.
+    init(_ snapshot: Snapshot, target: Int32, end: UInt64) {
+        self.target = target
+        self.end = end
+        snapshots[target] = snapshot
+    }
+
     init(of pids: [Int32], target: Int32, end: UInt64) {
         self.target = target
         self.end = end

@@ -1,16 +1,18 @@
 import CallSites
 import LinuxKernel
 
-/// The names of the functions of traced processes.
-struct TraceNames {
+/// The names of the functions of traced processes; each stack is named once.
+final class TraceNames {
     private struct Key: Hashable {
-        var pid: Int32
+        var member: Int
         var stack: Int
     }
 
+    /// One program of one process, with so many files mapped.
     private struct Program: Hashable {
-        var pid: Int32
+        var member: Int
         var place: Int
+        var mappings: Int
     }
 
     private var known: [Key: [StackFrame]] = [:]
@@ -19,21 +21,22 @@ struct TraceNames {
     private var generated: [Int32: GeneratedCode] = [:]
 
     /// The functions of a stack of a process, innermost first.
-    mutating func frames(
-        of stack: Int, _ member: TraceFamily.Member, pid: Int32
-    ) -> [StackFrame] {
-        let key = Key(pid: pid, stack: stack)
+    func frames(of stack: Int, _ member: TraceFamily.Member) -> [StackFrame] {
+        let key = Key(member: member.serial, stack: stack)
         if let frames = known[key] { return frames }
-        let program = Program(pid: pid, place: member.machine.stacks.program(of: stack))
-        let symbolizer = symbolizers[program] ?? make(member.images(of: stack), pid: pid)
+        let images =
+            member.images(of: stack) ?? ProgramImages(program: nil, cache: ImageCache { _ in nil })
+        let program = Program(
+            member: member.serial, place: member.machine.stacks.program(of: stack),
+            mappings: images.space.mappings.count)
+        let symbolizer = symbolizers[program] ?? make(images, pid: member.pid)
         symbolizers[program] = symbolizer
         let frames = symbolizer.frames(of: member.machine.stacks[stack])
         known[key] = frames
         return frames
     }
 
-    private mutating func make(_ images: ProgramImages?, pid: Int32) -> Symbolizer {
-        let images = images ?? ProgramImages(program: nil, cache: ImageCache { _ in nil })
+    private func make(_ images: ProgramImages, pid: Int32) -> Symbolizer {
         let runtime = ScriptRuntime(program: images.program, libraries: images.space)
         runtimes[pid] = runtime
         if runtime != nil, generated[pid] == nil {

@@ -76,8 +76,27 @@ extension TraceOutcome.Site {
             }
             json.key("sockets")
             json.array { json in for socket in sockets { socket.write(to: &json) } }
+            json.key("callers")
+            json.array { json in for caller in callers { caller.write(to: &json) } }
             json.key("stack")
             json.array { json in for frame in stack { frame.write(to: &json) } }
+        }
+    }
+}
+
+extension TraceCaller {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("function")
+            json.string(frame?.function)
+            json.key("file")
+            json.string(frame?.file)
+            json.key("line")
+            if let line = frame?.line { json.integer(line) } else { json.null() }
+            json.key("opened")
+            json.integer(opened)
+            json.key("surviving")
+            json.integer(surviving)
         }
     }
 }

@@ -12,6 +12,8 @@ struct TraceOutcome {
         var stack: [StackFrame]
         var opened = 0
         var surviving = 0
+        /// Who called the function that is named, where that was not always the same.
+        var callers: [TraceCaller] = []
         var closed: Int { max(0, opened - surviving) }
         var states: [String: Int] = [:]
         var peers: [String: Int] = [:]
@@ -67,29 +69,26 @@ struct TraceOutcome {
     /// Joins the ledgers with looks at the same moment.
     init(
         pid: Int32, start: WallTime, duration: Duration, family: TraceFamily, looks: TraceLooks,
-        coverage: Coverage
+        names: TraceNames, coverage: Coverage
     ) {
         self.pid = pid
         self.start = start
         self.duration = duration
         findings = looks.findings
-        let members =
-            family.former.map { (0, $0) }
-            + family.members.sorted { $0.key < $1.key }
-            .map { ($0.key, $0.value) }
-        events = members.reduce(0) { $0 + $1.1.machine.events }
+        let living = family.members.values.sorted { $0.serial < $1.serial }
+        events = (family.former + living).reduce(0) { $0 + $1.machine.events }
         lost = family.lost
-        var join = TraceJoin(looks: looks)
-        for (pid, member) in members { join.add(member, pid: pid) }
-        join.addSurvivors(of: members)
-        sites = join.sites.values.sorted {
+        var join = TraceJoin(looks: looks, names: names)
+        for member in family.former + living { join.add(member) }
+        join.addSurvivors(of: living)
+        sites = join.sitesWithCallers.sorted {
             ($0.surviving, $0.opened, $1.frame.function)
                 > ($1.surviving, $1.opened, $0.frame.function)
         }
         stacks = join.stacks.values.sorted { ($0.surviving, $0.opened) > ($1.surviving, $1.opened) }
         processes = join.processes.values.sorted { $0.pid < $1.pid }
         advice = join.advice
-        unattributed = looks.snapshots.isEmpty ? nil : join.unattributed(members)
+        unattributed = looks.snapshots.isEmpty ? nil : join.unattributed(living)
         var coverage = coverage
         if join.unseenCloses > 0 {
             coverage.lacks(

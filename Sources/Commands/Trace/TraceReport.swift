@@ -10,6 +10,7 @@ struct TraceReport {
     /// The most functions, and the most frames of each, that are told.
     private static let siteLimit = 12
     private static let frameLimit = 6
+    private static let callerLimit = 6
 
     var text: String {
         let lines = [headline, ""] + sites + findings + coverage
@@ -51,11 +52,25 @@ struct TraceReport {
                 "    " + states.joined(separator: ", ")
                     + (peers.isEmpty ? "" : ", to \(peers.joined(separator: " and "))"))
         }
-        return lines + stack(of: site) + [""]
+        return lines + callers(of: site) + stack(of: site) + [""]
     }
 
     private func rate(_ site: TraceOutcome.Site) -> String {
         GrowthWords.rate(Double(site.surviving) / max(0.001, outcome.duration.inSeconds))
+    }
+
+    /// Who called it, with what survives of each.
+    private func callers(of site: TraceOutcome.Site) -> [String] {
+        let lines = site.callers.prefix(Self.callerLimit).map { caller in
+            let name = caller.frame?.function.escapedForTerminal ?? "others"
+            let place = caller.frame.map(Self.place) ?? ""
+            let count =
+                "\(Decimals.grouped(caller.surviving)) of \(Decimals.grouped(caller.opened))"
+            return "      for \(caller.surviving > 0 ? style.strong(name) : name)"
+                + (place.isEmpty ? "" : "  \(place)") + ": \(count) still open"
+        }
+        let rest = site.callers.count - Self.callerLimit
+        return lines + (rest > 0 ? ["      and for \(rest) others"] : [])
     }
 
     /// Own frames are told, those of libraries are folded.
@@ -80,7 +95,7 @@ struct TraceReport {
         return Array(lines.prefix(Self.frameLimit))
     }
 
-    private static func place(_ frame: StackFrame) -> String {
+    static func place(_ frame: StackFrame) -> String {
         guard let file = frame.file else { return "" }
         return file.escapedForTerminal + (frame.line.map { ":\($0)" } ?? "")
     }

@@ -1,225 +1,68 @@
-import CallSites
 import Glibc
-import KernelFormats
 import LinuxKernel
 import Measurements
 
-/// Traces processes: opens the events, feeds the family, and says when it is over.
+/// Traces processes, or a command, until it is over.
 struct TraceSession {
     private var target: TraceTarget
-    private var family: TraceFamily
-    private let events: TraceEvents
-    private let session: PerfSession
+    private let tracer: Tracer
     private let signals: SignalPipe
-    /// The uprobes that are set: a file and an offset in it.
-    private var probes: Set<Probe> = []
-    private var coverage = Coverage()
-
-    private struct Probe: Hashable {
-        var inode: UInt64
-        var offset: UInt64
-    }
 
     /// How often the rings are emptied at least.
     private static let pause = Duration.milliseconds(100)
     /// How long a command has to end when its time is over.
     private static let grace = Duration.seconds(5)
-    /// Where net/http's goroutine asks for a connection, and where another one dials it.
-    private static let request = "net/http.(*Transport).queueForDial"
-    private static let dial = "net/http.(*Transport).dialConnFor"
 
     /// Prepares for processes, or for a command that waits meanwhile.
     ///
     /// Throws ``BlindFault`` when they may not be looked at, or are of another machine.
     init(_ target: TraceTarget) throws {
         signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGCHLD])
-        // What a command inherits is not raised.
-        let limit = DescriptorLimit.raise()
-        var family = TraceFamily(
-            followsChildren: target.followsChildren, makeCache: TraceImages.cache)
-        let pids = target.processes()
-        let program = target.command.flatMap { command in
-            ProcessImages.reader(ofFile: command.path).flatMap { ELFImage(read: $0) }
-        }
-        var streams = 0
-        for pid in pids {
-            guard let images = try? TraceImages.running(pid) else {
-                if pid == target.pid { try Self.checkProcess(pid) }
-                continue
-            }
-            guard pid != target.pid || images.isTraceable else {
-                throw TraceFault.otherMachine(pid)
-            }
-            family.add(pid, images)
-            streams += (try? ProcessHandle(pid: pid).status().threads) ?? 1
-        }
-        let isGo =
-            program.map { $0.goEntry(Self.dial) != nil }
-            ?? family.members[target.pid]?.programs.last?.isGo ?? false
-        events = TraceEvents(
-            isGo: isGo && !target.followsChildren,
-            streams: streams * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limit: limit)
-        do throws(KernelError) {
-            session = try PerfSession(followsChildren: target.followsChildren)
-            for pid in pids where family.members[pid] != nil {
-                try session.attach(pid, events.tracepoints)
-            }
-        } catch {
-            throw TraceFault.of(error, pid: target.pid)
-        }
-        self.family = family
+        tracer = try Tracer(target)
         self.target = target
-        try prepare(program)
-    }
-
-    private static func checkProcess(_ pid: Int32) throws {
-        do throws(KernelError) {
-            _ = try TraceImages.running(pid)
-        } catch {
-            throw ProcessArgument.fault(error, pid: pid)
-        }
-    }
-
-    /// Sets the uprobes of what runs, or will run, and starts.
-    private mutating func prepare(_ program: ELFImage?) throws {
-        do throws(KernelError) {
-            for pid in family.members.keys.sorted() where !target.isCommand { try probe(pid) }
-            if let path = target.command?.path, let program,
-                let offset = program.goEntry(Self.request), program.goEntry(Self.dial) != nil
-            {
-                // Before it begins, so that its first connections are known as well.
-                try probe(path, offset, inode: ProcessImages.inode(ofFile: path) ?? 0)
-            }
-            try session.start()
-        } catch {
-            throw TraceFault.of(error, pid: target.pid)
-        }
-        family.times = session.started..<UInt64.max
-    }
-
-    /// Sees to the connections that the Go program of a process dials for other goroutines.
-    private mutating func probe(_ pid: Int32) throws(KernelError) {
-        guard let images = family.members[pid]?.programs.last, images.isGo else { return }
-        guard let request = images.goFunction(Self.request),
-            let dial = images.goFunction(Self.dial)
-        else {
-            coverage.lacks(
-                "who asks net/http for connections in process \(pid): this program has no "
-                    + "net/http, or one whose functions are not where they are expected")
-            return
-        }
-        family.setDialer(dial.running, of: pid)
-        let inode = images.space.mappings.first { $0.path == images.program }?.inode ?? 0
-        try probe("/proc/\(pid)/exe", request.offset, inode: inode)
-    }
-
-    private mutating func probe(
-        _ path: String, _ offset: UInt64, inode: UInt64
-    ) throws(KernelError) {
-        guard probes.insert(Probe(inode: inode, offset: offset)).inserted else { return }
-        try session.probe(
-            TraceEvents.request(path: path, offset: offset), place: events.requestPlace)
     }
 
     /// Traces for a time, until the process ends, or until a signal asks for the result.
     mutating func run(for length: Duration?) throws -> TraceOutcome {
-        try target.release()
         StandardStreams.talk(talk(length))
+        try target.release()
         let clock = ContinuousClock()
         let start = clock.now
-        let startTime = WallClock.now
         var isOver = false
         while !isOver {
             let rest = length.map { $0 - (clock.now - start) } ?? Self.pause
-            session.wait(within: min(Self.pause, rest), orReadable: signals.descriptor)
+            tracer.wait(within: min(Self.pause, rest), orReadable: signals.descriptor)
             while let signal = signals.next(within: .zero) {
                 if signal.number == SIGCHLD { continue }
                 target.pass(on: signal)
                 isOver = true
             }
-            feed(session.take())
             target.reap()
             isOver = isOver || hasEnded || length.map { clock.now - start >= $0 } == true
         }
-        let duration = clock.now - start
-        let looks = finish()
-        let outcome = TraceOutcome(
-            pid: target.pid, start: startTime, duration: duration, family: family, looks: looks,
-            coverage: finalCoverage(looks))
+        let outcome = tracer.finish(living: tracer.processes.filter { !hasEnded($0) })
         target.end(within: Self.grace)
         return outcome.with(commandStatus: target.status)
     }
 
     private func talk(_ length: Duration?) -> String {
         let time = length.map { " for \(DurationText.format($0))" } ?? ""
-        let end = target.isCommand ? "until it ends" : "Ctrl-C ends it"
+        let end =
+            target.isCommand
+            ? length == nil ? "until it ends" : "it is ended then" : "Ctrl-C ends it"
         return "sockeye: tracing process \(target.pid)\(time); \(end)"
-    }
-
-    /// Looks at the processes as they are now, and takes what happened until then.
-    private mutating func finish() -> TraceLooks {
-        // What happens from here on is not taken: the look shows the table as it is now.
-        let end = PerfSession.now
-        family.times = session.started..<end
-        let living = family.members.keys.filter { !hasEnded($0) }
-        let looks = TraceLooks(of: living, target: target.pid, end: end)
-        session.stop()
-        feed(session.take(all: true))
-        return looks
     }
 
     /// Whether all processes ended; the first thread of each may end before others.
     private var hasEnded: Bool {
         if target.isCommand, target.status != nil {
-            return !target.followsChildren || family.members.keys.allSatisfy { hasEnded($0) }
+            return !target.followsChildren || tracer.processes.allSatisfy { hasEnded($0) }
         }
-        return family.members[target.pid]?.machine.hasLeaderEnded == true && hasEnded(target.pid)
+        return tracer.hasLeaderEnded && hasEnded(target.pid)
     }
 
     private func hasEnded(_ pid: Int32) -> Bool {
         if target.isCommand, pid == target.pid { return target.status != nil }
         return (try? ProcessHandle(pid: pid)) == nil
-    }
-
-    private mutating func feed(_ entries: [PerfSession.Entry]) {
-        for entry in entries {
-            if case .sample(let sample) = entry.record, let place = entry.place {
-                family.take(sample, events.wanted[place].role)
-            } else if let change = family.take(entry.record) {
-                follow(change)
-            }
-        }
-    }
-
-    private mutating func follow(_ change: TraceFamily.Change) {
-        guard case .loaded(let pid) = change else { return }
-        do throws(KernelError) {
-            try probe(pid)
-        } catch {
-            coverage.lacks("who asks net/http for connections in process \(pid): \(error)")
-        }
-    }
-
-    private func finalCoverage(_ looks: TraceLooks) -> Coverage {
-        var coverage = coverage
-        for missing in session.coverage.missing { coverage.lacks(missing) }
-        if family.lost > 0 {
-            coverage.lacks("\(family.lost) records that had no room in a ring")
-        }
-        let machines = (family.former + family.members.values).map(\.machine)
-        let overflows = machines.reduce(0) { $0 + $1.stacks.overflows }
-        if overflows > 0 {
-            coverage.lacks("the stacks of \(overflows) sockets: there were too many")
-        }
-        let unrequested = machines.reduce(0) { $0 + $1.unrequested }
-        if unrequested > 0 {
-            coverage.lacks(
-                "who had asked for \(unrequested) connections: that was before the trace, or the "
-                    + "goroutine that dialled them has a deeper stack than was copied")
-        }
-        if looks.snapshots[target.pid] == nil {
-            coverage.lacks("states and peers: the process has ended")
-        }
-        return coverage
     }
 }

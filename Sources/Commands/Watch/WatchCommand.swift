@@ -10,7 +10,7 @@ struct WatchCommand: ParsableCommand {
         discussion: """
             Growth is judged by what survives, not by counts: warm-up, load and pools that come \
             and go are no leaks, and what cannot be told yet is said to be so. The process is \
-            followed through exec, and is not stopped, signalled or traced. On a terminal a live \
+            followed through exec, and is not stopped or signalled, and without --trace not traced. On a terminal a live \
             screen, otherwise a line for each look.
 
             It ends when the process does, after --for, or by Ctrl-C. Exit status: 0 no leak was \
@@ -32,6 +32,9 @@ struct WatchCommand: ParsableCommand {
             valueName: "file"))
     var record: String?
 
+    @Flag(help: "Name the functions that asked for what is open, as sockeye trace does.")
+    var trace = false
+
     @Flag(help: "One JSON object a look (sockeye.watch/1).")
     var json = false
 
@@ -50,7 +53,8 @@ struct WatchCommand: ParsableCommand {
             } else {
                 WatchLines(style: style)
             }
-        let session = try WatchSession(pid: pid, plan: plan, record: record, view: view)
+        let session = try WatchSession(
+            pid: pid, plan: plan, record: record, isTraced: trace, view: view)
         if case .leaking = try session.run() { throw ExitStatus.found }
     }
 }

@@ -7,6 +7,7 @@ struct WatchDrawing {
     var groups: [WatchGroup.Row]
     var cohorts: [CohortRow]
     var every: Duration
+    var authors: [SocketAuthor]?
     var notice: String?
     var style: TerminalStyle
 
@@ -20,8 +21,9 @@ struct WatchDrawing {
         ]
         if let notice { lines.append(style.weak(notice.clipped(to: columns))) }
         lines.append("")
-        let ending = WatchEnding(summary: summary, end: nil, style: style)
+        let ending = WatchEnding(summary: summary, end: nil, authors: nil, style: style)
         lines += ending.verdict(columns: columns)
+        lines += authorTable(columns, most: (size.rows - lines.count) / 3)
         let room = size.rows - lines.count
         let cohortLines = cohortTable(columns, most: max(0, room / 2 - 1))
         lines += groupTable(columns, most: room - cohortLines.count)
@@ -49,6 +51,12 @@ struct WatchDrawing {
                 + "\(GrowthWords.number(recent.deathsPerSecond)) gone a second lately"
         }
         return text.clipped(to: columns)
+    }
+
+    private func authorTable(_ columns: Int, most: Int) -> [String] {
+        guard let authors, most >= 3 else { return [] }
+        let lines = SocketAuthor.table(authors, columns: columns, most: most - 1)
+        return [""] + lines.prefix(1).map(style.weak) + lines.dropFirst()
     }
 
     // MARK: Groups

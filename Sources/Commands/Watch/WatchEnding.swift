@@ -5,6 +5,8 @@ import Measurements
 struct WatchEnding {
     var summary: SeriesSummary
     var end: WatchEnd?
+    /// Who asked for what is open; nil when that was not traced.
+    var authors: [SocketAuthor]?
     var style: TerminalStyle
 
     /// The whole, as it is left on the terminal.
@@ -14,8 +16,13 @@ struct WatchEnding {
             "\(name) was watched for \(GrowthWords.time(summary.seconds)): "
             + ProcessWords.count(summary.looks, "look")
         if let end { head += "; \(end.words)" }
-        let lines = [head, counts] + verdict(columns: .max)
+        let lines = [head, counts] + verdict(columns: .max) + authorLines
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var authorLines: [String] {
+        guard let authors else { return [] }
+        return [""] + SocketAuthor.table(authors, columns: .max, most: 14)
     }
 
     private var counts: String {

@@ -3,11 +3,14 @@ import Measurements
 
 /// An object for each look (`sockeye.watch/1`), and one for the end.
 struct WatchJSON: WatchView {
+    var authors: [SocketAuthor]?
+
     mutating func show(_ snapshot: Snapshot, _ series: SnapshotSeries) {
         write("look") { json in
             Self.writeSeries(series, to: &json)
             json.key("cohorts")
             json.array { json in for row in series.cohorts() { row.write(to: &json) } }
+            writeAuthors(to: &json)
         }
     }
 
@@ -23,7 +26,14 @@ struct WatchJSON: WatchView {
             json.key("reason")
             json.string(end.word)
             Self.writeSeries(series, to: &json)
+            writeAuthors(to: &json)
         }
+    }
+
+    private func writeAuthors(to json: inout JSONWriter) {
+        guard let authors else { return }
+        json.key("authors")
+        json.array { json in for author in authors { author.write(to: &json) } }
     }
 
     private static func writeSeries(_ series: SnapshotSeries, to json: inout JSONWriter) {

@@ -4,6 +4,7 @@ import Measurements
 /// A line for each look, for a pipe or a file.
 struct WatchLines: WatchView {
     let style: TerminalStyle
+    var authors: [SocketAuthor]?
     private var before: (born: Int, died: Int)?
 
     init(style: TerminalStyle) {
@@ -16,7 +17,9 @@ struct WatchLines: WatchView {
         let born = summary.born - (isFirst ? 0 : before?.born ?? 0)
         let died = summary.died - (isFirst ? 0 : before?.died ?? 0)
         before = (summary.born, summary.died)
-        StandardStreams.output(Self.line(summary, born: born, died: died, isFirst: isFirst) + "\n")
+        let line = Self.line(summary, born: born, died: died, isFirst: isFirst)
+        let author = authors.map { "  " + SocketAuthor.line($0) } ?? ""
+        StandardStreams.output(line + author + "\n")
     }
 
     static func line(_ summary: SeriesSummary, born: Int, died: Int, isFirst: Bool) -> String {
@@ -42,7 +45,7 @@ struct WatchLines: WatchView {
 
     mutating func finish(_ series: SnapshotSeries, _ end: WatchEnd) {
         guard let summary = series.summary else { return }
-        let ending = WatchEnding(summary: summary, end: end, style: style)
+        let ending = WatchEnding(summary: summary, end: end, authors: authors, style: style)
         StandardStreams.output("\n" + ending.text)
     }
 }

@@ -5,6 +5,7 @@ import Measurements
 struct WatchScreen: WatchView {
     let every: Duration
     let style: TerminalStyle
+    var authors: [SocketAuthor]?
     private var firstGroups: [WatchGroup: Int] = [:]
     private var drawing: WatchDrawing?
     private var notice: String?
@@ -25,7 +26,7 @@ struct WatchScreen: WatchView {
         drawing = WatchDrawing(
             summary: summary, groups: WatchGroup.rows(groups, since: firstGroups),
             cohorts: series.cohorts(most: WatchDrawing.cohortRows(in: Terminal.size.rows)),
-            every: every, notice: notice, style: style)
+            every: every, authors: authors, notice: notice, style: style)
         redraw()
     }
 
@@ -52,7 +53,8 @@ struct WatchScreen: WatchView {
     mutating func finish(_ series: SnapshotSeries, _ end: WatchEnd) {
         leave()
         guard let summary = series.summary else { return }
-        StandardStreams.output(WatchEnding(summary: summary, end: end, style: style).text)
+        StandardStreams.output(
+            WatchEnding(summary: summary, end: end, authors: authors, style: style).text)
     }
 }
 

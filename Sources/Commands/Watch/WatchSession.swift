@@ -11,13 +11,17 @@ final class WatchSession {
     private var series = SnapshotSeries()
     private let recording: RecordingFile?
     private var view: any WatchView
+    /// Follows who opens sockets; nil when that is not asked for.
+    private let tracer: Tracer?
     /// Who it was at the last look; nil before the first.
     private var last: ProcessFacts?
 
     /// Takes hold of a process, and of the file that its looks go to.
     ///
     /// Throws ``BlindFault`` when there is no process, and a usage fault of the file.
-    init(pid: Int32, plan: WatchPlan, record: String?, view: any WatchView) throws {
+    init(
+        pid: Int32, plan: WatchPlan, record: String?, isTraced: Bool, view: any WatchView
+    ) throws {
         let inventory = try ProcessArgument.inventory(pid)
         let recording = try record.map { try RecordingFile(path: $0, every: plan.every) }
         self.pid = pid
@@ -25,6 +29,8 @@ final class WatchSession {
         self.inventory = inventory
         self.recording = recording
         self.view = view
+        tracer =
+            isTraced ? try Tracer(TraceTarget(process: pid, followsChildren: false)) : nil
     }
 
     /// Watches to the end, and gives what came of it.
@@ -54,7 +60,7 @@ final class WatchSession {
     private func wait(
         until due: ContinuousClock.Instant, _ signals: SignalPipe
     ) -> WatchEnd? {
-        while let signal = signals.next(within: due - .now) {
+        while let signal = next(signals, until: due) {
             switch signal.number {
             case SIGWINCH: break
             case SIGTSTP:
@@ -65,6 +71,19 @@ final class WatchSession {
             view.redraw()
         }
         return nil
+    }
+
+    /// The next signal that comes in time; meanwhile the rings of the tracer are emptied.
+    private func next(
+        _ signals: SignalPipe, until due: ContinuousClock.Instant
+    ) -> CaughtSignal? {
+        guard let tracer else { return signals.next(within: due - .now) }
+        while true {
+            if let signal = signals.next(within: .zero) { return signal }
+            let rest = due - ContinuousClock.now
+            guard rest > .zero else { return nil }
+            tracer.wait(within: min(rest, .milliseconds(100)), orReadable: signals.descriptor)
+        }
     }
 
     private func look() throws -> WatchEnd? {
@@ -83,6 +102,7 @@ final class WatchSession {
         }
         recording?.append(.snapshot(snapshot))
         series.observe(snapshot)
+        if let tracer { view.authors = SocketAuthor.authors(tracer.interim(snapshot)) }
         view.show(snapshot, series)
         last = snapshot.process
         return nil
