@@ -81,6 +81,12 @@ struct SwiftName {
             } else if text.has("protocol witness for ", at: place, before: end) {
                 place += 21
                 isWitness = true
+            } else if text.bytes[place] == UInt8(ascii: "<"),
+                let closer = text.closer(place, before: end), closer > place + 1,
+                text.has(" ", at: closer + 1, before: end)
+            {
+                // `<A where A: Swift.Hashable> M.Box<A>`
+                place = closer + 2
             } else if let next = behindBracket(place, end) ?? behindSpecialization(place, end) {
                 place = next
             } else {
@@ -149,13 +155,18 @@ struct SwiftName {
                 continue
             case UInt8(ascii: " "):
                 if isSignature(place, end) { return }
-                // `inner #1 (x: Swift.Int)`
-                let isLocal = text.has("(", at: place + 1, before: end) && isNumbered(place, start)
-                if !isLocal { output.append(byte) }
+                if let opener = parameters(behindNumberAt: place, start, end),
+                    let closer = text.closer(opener, before: end)
+                {
+                    writeParameters(opener, closer)
+                    place = closer
+                } else {
+                    output.append(byte)
+                }
             case UInt8(ascii: "<")
             where closer != nil && place > start
                 && (NameText.isWord(text.bytes[place - 1])
-                    || text.bytes[place - 1] == UInt8(ascii: ")")):
+                    || ")?".utf8.contains(text.bytes[place - 1])):
                 place = closer ?? place
             case UInt8(ascii: "("):
                 if text.has("(extension in ", at: place, before: end),
@@ -163,7 +174,7 @@ struct SwiftName {
                 {
                     place = next - 1
                 } else if let closer {
-                    writeBracket(place, closer, isFirst: place == start, start)
+                    writeBracket(place, closer, isFirst: place == start)
                     place = closer
                 } else {
                     output.append(byte)
@@ -180,25 +191,45 @@ struct SwiftName {
         return marks.contains { text.has($0, at: place, before: end) }
     }
 
-    /// Whether a number such as `#1` stands before a place.
-    private func isNumbered(_ place: Int, _ start: Int) -> Bool {
+    /// Where the parameters of a local function are: `inner #1 <A>@Sendable (x: Swift.Int)`.
+    private func parameters(behindNumberAt place: Int, _ start: Int, _ end: Int) -> Int? {
         var before = place
         while before > start, NameText.isWord(text.bytes[before - 1]) { before -= 1 }
-        return before > start && before < place && text.bytes[before - 1] == UInt8(ascii: "#")
+        guard before > start, before < place, text.bytes[before - 1] == UInt8(ascii: "#") else {
+            return nil
+        }
+        var next = place + 1
+        while text.has("<", at: next, before: end), let closer = text.closer(next, before: end) {
+            next = closer + 1
+            if text.has(" ", at: next, before: end) { next += 1 }
+        }
+        while text.has("@", at: next, before: end) {
+            next += 1
+            while next < end, NameText.isWord(text.bytes[next]) { next += 1 }
+            if text.has(" ", at: next, before: end) { next += 1 }
+        }
+        return text.has("(", at: next, before: end) ? next : nil
     }
 
     /// Writes a private name without its file's number, parameters as their labels, or a type.
-    private mutating func writeBracket(_ opener: Int, _ closer: Int, isFirst: Bool, _ start: Int) {
+    private mutating func writeBracket(_ opener: Int, _ closer: Int, isFirst: Bool) {
         let before = isFirst ? UInt8(ascii: ".") : text.bytes[opener - 1]
         let isName = before == UInt8(ascii: ".") || before == UInt8(ascii: ":")
+        if isName, text.has("(in _", at: opener, before: closer) {
+            // A private initializer.
+            if output.last == UInt8(ascii: ".") { output.removeLast() }
+            return
+        }
         if isName, let mark = text.find(" in ", from: opener + 1, before: closer) {
             output.append(contentsOf: text.bytes[opener + 1..<mark])
             return
         }
-        guard
-            NameText.isWord(before) || before == UInt8(ascii: ">")
-                || before == UInt8(ascii: ")") || isNumbered(opener - 1, start)
+        guard NameText.isWord(before) || before == UInt8(ascii: ">") || before == UInt8(ascii: ")")
         else { return output.append(contentsOf: text.bytes[opener...closer]) }
+        writeParameters(opener, closer)
+    }
+
+    private mutating func writeParameters(_ opener: Int, _ closer: Int) {
         output.append(UInt8(ascii: "("))
         writeLabels(opener + 1, closer)
         output.append(UInt8(ascii: ")"))

@@ -80,6 +80,15 @@ import Testing
             "M.E.== infix(_:_:)"
         ),
         (
+            "protocol witness for Swift.Hashable.hash(into: inout Swift.Hasher) -> () in conformance <A where A: Swift.Hashable> M.Box<A> : Swift.Hashable in M",
+            "M.Box.hash(into:)"
+        ),
+        ("M.Flag.(in _4A276EFE).init<A where A == B>(x: A) -> M.Flag", "M.Flag.init(x:)"),
+        (
+            "closure #4 @Sendable (A) -> B in setup #1 <A><A1 where A: B>@Sendable (x: A) -> B in M.f() -> ()",
+            "closure #4 in setup #1(x:) in M.f()"
+        ),
+        (
             "reabstraction thunk helper <A> from @escaping () -> (@out A) to @escaping () -> (@owned A)",
             "reabstraction thunk"
         ),
