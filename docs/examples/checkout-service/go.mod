@@ -1,0 +1,3 @@
+module shop.test/checkout
+
+go 1.21
