@@ -31,6 +31,36 @@ import Testing
     }
 
     @Test(arguments: PythonWorld.readable)
+    func `Lines of calls in code made by chance are those that Python tells`(
+        python: String
+    ) throws {
+        let seed: UInt64 = 20_261_125
+        let program = try #require(
+            try WaitingPython(python, PythonPrograms.chains(seed: seed)), "seed \(seed)")
+        var runtime = try #require(try PythonWorld.runtime(of: program.process.id))
+        var compared = 0
+        for thread in program.threads {
+            let frames = runtime.frames(ofThread: thread.number).map(WaitingPython.Frame.init)
+            compared += frames.count
+            for (own, other) in zip(frames, thread.frames) where own != other {
+                Issue.record("seed \(seed): \(own) is \(other)")
+            }
+            #expect(frames.count == thread.frames.count, "\(thread.name)")
+        }
+        #expect(compared > 12 * 120, "\(compared)")
+    }
+
+    @Test(arguments: PythonWorld.readable)
+    func `The innermost 256 frames of a deep stack are told`(python: String) throws {
+        let program = try #require(try WaitingPython(python, PythonPrograms.deep))
+        var runtime = try #require(try PythonWorld.runtime(of: program.process.id))
+        let thread = try #require(program.threads.first)
+        #expect(thread.frames.count == 402)
+        let frames = runtime.frames(ofThread: thread.number).map(WaitingPython.Frame.init)
+        #expect(frames == Array(thread.frames.prefix(256)))
+    }
+
+    @Test(arguments: PythonWorld.readable)
     func `A child of fork is read as its parent is`(python: String) throws {
         let program = try #require(
             try WaitingPython(python, PythonPrograms.fork, processes: 2))

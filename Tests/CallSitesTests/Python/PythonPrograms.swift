@@ -132,6 +132,64 @@ enum PythonPrograms {
         main_waits()
         """
 
+    /// Threads that wait at the end of chains of functions that are made by chance: calls at lines
+    /// far on, back, and inside of every statement.
+    static func chains(seed: UInt64) -> String {
+        """
+        import contextlib, random
+        EVENT = threading.Event()
+        WAITING = []
+        def nap(*arguments):
+            WAITING.append(1)
+            EVENT.wait()
+            return 0
+        CHANCE = random.Random(\(seed))
+        CALLS = [
+            '    return {f}(a)', '    x = [1,\\n\\n  {f}(\\n\\n  a), 2,\\n 3]',
+            '    for i in range(1):\\n        if a:\\n            {f}(a)\\n        x = 1',
+            '    with contextlib.suppress(KeyError):\\n\\n        {f}(a)',
+            '    try:\\n        x = 1 / 0\\n    except ZeroDivisionError:\\n        {f}(a)',
+            '    try:\\n        x = 2\\n    finally:\\n\\n        {f}(a)\\n        x = 3',
+            '    x = (1 +\\n      {f}(a)\\n      + 1)', '    g = lambda b: (\\n        {f}(b))\\n    g(a)',
+            '    x = dict(a=1,\\n  b=2,\\n  c={f}(\\n a))', '    while True:\\n        if {f}(a): break',
+            '    x = [b\\n  for b in [1]\\n  if {f}(\\n b)]', '    class C:\\n        x = 1\\n        y = {f}(1)',
+            '    assert {f}(a) or\\\\\\n a', '    x = a if\\\\\\n {f}(a) else\\\\\\n 2',
+            '    del [{{1:\\n 2}}, {{3:\\n\\n {f}(a)}}][0][1]', "    x = f'{{a}}{{{f}(a)}}'"]
+        FILL = ['', '', '    x = 1', '    x = a\\\\\\n + 2', '    x = {1: 2,\\n\\n 3: a}', '    if a: x = 3',
+                '    def inner():\\n        yield 1', '    x = len(\\n  [a,\\n  a])']
+        def source():
+            lines = []
+            for i in range(120):
+                lines += [''] * CHANCE.choice([0, 1, 5]) + ['def f%d(a):' % i]
+                lines += CHANCE.choices(FILL, k=CHANCE.choice([0, 1, 3, 40]))
+                lines += [''] * CHANCE.choice([0, 0, 1, 15, 16, 63, 64, 127, 128, 129, 300])
+                lines += [CHANCE.choice(CALLS).format(f='f%d' % (i + 1))]
+                lines += CHANCE.choices(FILL, k=CHANCE.choice([0, 1, 3, 40]))
+            return '\\n'.join(lines)
+        CHAINS = 12
+        for number in range(CHAINS):
+            scope = dict(f120=nap, contextlib=contextlib)
+            exec(compile(source(), '<chain %d>' % number, 'exec'), scope)
+            threading.Thread(
+                target=scope['f0'], args=[1], name='chain %d' % number, daemon=True).start()
+        while len(WAITING) < CHAINS:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        truth(sys._getframe().f_lineno + 1)
+        time.sleep(1000)
+        """
+    }
+
+    /// A stack that is deeper than is read.
+    static let deep = """
+        def deep(left):
+            if left:
+                return deep(left - 1)
+            truth(sys._getframe().f_lineno + 1)
+            time.sleep(1000)
+        deep(400)
+        """
+
     /// A program and its child by fork(2), both waiting.
     static let fork = """
         def child():
