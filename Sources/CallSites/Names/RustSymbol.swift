@@ -19,7 +19,8 @@ public enum RustSymbol {
         } catch {
             return nil
         }
-        return String(decoding: printer.output, as: UTF8.self)
+        // A crate of no name names nothing.
+        return printer.output.isEmpty ? nil : String(decoding: printer.output, as: UTF8.self)
     }
 }
 

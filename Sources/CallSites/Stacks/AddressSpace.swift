@@ -19,16 +19,20 @@ public struct MappedFile: Hashable, Sendable {
 
     /// Reads the executable mappings of `/proc/PID/maps`.
     public static func executables(in text: String) -> [MappedFile] {
-        text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard fields.count == 6, fields[1].contains("x") else { return nil }
+        // By bytes: as characters, a carriage return and what ends the line are one.
+        text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5).map(Substring.init)
+            guard fields.count == 6, fields[1].utf8.contains(UInt8(ascii: "x")) else { return nil }
             let ends = fields[0].split(separator: "-")
             guard ends.count == 2, let start = UInt64(ends[0], radix: 16),
                 let end = UInt64(ends[1], radix: 16), start < end,
                 let offset = UInt64(fields[2], radix: 16)
             else { return nil }
+            let path = fields[5].utf8.drop { $0 == UInt8(ascii: " ") }
+            // Memory that is of no file has at most blanks there.
+            guard !path.isEmpty else { return nil }
             return MappedFile(
-                range: start..<end, offset: offset, path: String(fields[5].drop { $0 == " " }),
+                range: start..<end, offset: offset, path: String(Substring(path)),
                 inode: UInt64(fields[4]) ?? 0)
         }
     }

@@ -18,8 +18,9 @@ public struct GeneratedCode: Sendable {
     /// Reads the text of the file; a line that does not fit is passed over.
     public init(_ text: String) {
         var latest: [UInt64: Entry] = [:]
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ", maxSplits: 2)
+        // By bytes: as characters, a carriage return and what ends the line are one.
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2).map(Substring.init)
             guard fields.count == 3, let start = UInt64(fields[0], radix: 16),
                 let length = UInt64(fields[1], radix: 16), length > 0,
                 length < UInt64.max - start, latest.count < Self.limit
@@ -75,7 +76,8 @@ public struct GeneratedCode: Sendable {
         }
         let file = parts.dropLast(2).joined(separator: ":")
         return StackFrame(
-            function: function.isEmpty ? "(anonymous)" : String(function), file: file, line: line,
+            function: function.isEmpty ? "(anonymous)" : String(function), file: file,
+            line: line > 0 ? line : nil,
             isOwn: OwnCode.isOwn(script: file) && !file.isEmpty)
     }
 

@@ -34,6 +34,10 @@ public struct PerfRecordReader {
         let size = Int(KernelInteger.u16(span, offset + 6))
         guard size >= 8, offset + size <= bytes.count else { return (nil, nil) }
         let body = offset + 8..<offset + size
+        // A record that is too short for its type would be read on into the next one.
+        guard body.count >= Self.leastBytes(ofType: type) else {
+            return (.other(type: type), body.upperBound)
+        }
         switch type {
         // PERF_RECORD_LOST: id, lost.
         case 2: return (.lost(KernelInteger.u64(span, body.lowerBound + 8)), body.upperBound)
@@ -61,6 +65,16 @@ public struct PerfRecordReader {
             guard let sample = sample(body) else { return (nil, nil) }
             return (.sample(sample), body.upperBound)
         default: return (.other(type: type), body.upperBound)
+        }
+    }
+
+    /// The least bytes behind the header, with the identity of 24 bytes where it is read.
+    private static func leastBytes(ofType type: UInt32) -> Int {
+        switch type {
+        case 2: 16
+        case 3: 8 + 24
+        case 4, 7: 24
+        default: 0
         }
     }
 
@@ -123,6 +137,7 @@ public struct PerfRecordReader {
         if layout.registers != 0 {
             let abi = KernelInteger.u64(span, place)
             place += 8
+            guard place <= body.upperBound else { return false }
             if abi != 0 {
                 let count = layout.registers.nonzeroBitCount
                 guard place + 8 * count <= body.upperBound else { return false }
