@@ -12,6 +12,8 @@ public struct PythonRuntime {
     private let read: (_ address: UInt64, _ count: Int) -> [UInt8]
     private let threads: PythonThreads
     private var objects: PythonObjects
+    /// Where the state of a thread was found: it is looked at first.
+    private var states: [Int32: UInt64] = [:]
 
     /// How often a chain of frames that changes is read before it is given up.
     static let attempts = 4
@@ -72,7 +74,7 @@ public struct PythonRuntime {
     /// thread is in several interpreters, those of the newest.
     public mutating func frames(ofThread tid: Int32) -> [PythonFrame] {
         var memory = PythonMemory(read)
-        for state in threads.states(ofThread: tid, &memory) {
+        for state in states(ofThread: tid, &memory) {
             var picture = PythonMemory(read)
             guard var links = threads.links(ofState: state, &picture) else { continue }
             if links.isEmpty { continue }
@@ -86,6 +88,16 @@ public struct PythonRuntime {
             return []
         }
         return []
+    }
+
+    private mutating func states(ofThread tid: Int32, _ memory: inout PythonMemory) -> [UInt64] {
+        if let known = states[tid], threads.isOnly(known, ofThread: tid, &memory) {
+            return [known]
+        }
+        let found = threads.states(ofThread: tid, &memory)
+        if states.count >= PythonThreads.threadLimit { states = [:] }
+        states[tid] = found.count == 1 ? found.first : nil
+        return found
     }
 
     /// Whether two readings show the same calls; the innermost may have gone a few steps on.

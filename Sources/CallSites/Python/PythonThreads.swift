@@ -30,19 +30,45 @@ struct PythonThreads {
     func states(ofThread tid: Int32, _ memory: inout PythonMemory) -> [UInt64] {
         guard tid > 0 else { return [] }
         let all = states(&memory)
-        if let number = layout.threadNumber {
-            let exact = all.filter { memory.word(at: $0 + UInt64(number)) == UInt64(tid) }
-            if !exact.isEmpty { return exact }
-        }
-        guard isKnownMachine else { return [] }
-        return all.filter {
-            guard let handle = memory.pointer(at: $0 + UInt64(layout.threadHandle)),
-                memory.word(at: handle) == handle
-            else { return false }
-            // struct pthread of glibc keeps tid at 720, that of musl at 48; both begin with
-            // their own address.
-            return [720, 48].contains { memory.half(at: handle + $0) == UInt32(tid) }
-        }
+        let exact = all.filter { isNoted(tid, inState: $0, &memory) }
+        return exact.isEmpty ? all.filter { isHandle(ofThread: tid, inState: $0, &memory) } : exact
+    }
+
+    /// Whether a state that was this thread's is so still, and can be its only one: few reads.
+    func isOnly(_ state: UInt64, ofThread tid: Int32, _ memory: inout PythonMemory) -> Bool {
+        guard tid > 0,
+            let interpreter = memory.pointer(at: runtime + UInt64(layout.interpreters)),
+            memory.word(at: interpreter + UInt64(layout.interpreterNext)) == 0,
+            memory.word(at: state + UInt64(layout.threadInterpreter)) == interpreter,
+            let previous = memory.word(at: state + UInt64(layout.threadPrevious))
+        else { return false }
+        let link =
+            previous == 0
+            ? interpreter + UInt64(layout.threads) : previous &+ UInt64(layout.threadNext)
+        guard memory.word(at: link) == state else { return false }
+        return isNoted(tid, inState: state, &memory)
+            || isHandle(ofThread: tid, inState: state, &memory)
+    }
+
+    /// Whether CPython noted this number in a thread's state.
+    private func isNoted(
+        _ tid: Int32, inState state: UInt64, _ memory: inout PythonMemory
+    ) -> Bool {
+        guard let number = layout.threadNumber else { return false }
+        return memory.word(at: state + UInt64(number)) == UInt64(tid)
+    }
+
+    /// Whether the C library's structure of a state's thread has this number.
+    private func isHandle(
+        ofThread tid: Int32, inState state: UInt64, _ memory: inout PythonMemory
+    ) -> Bool {
+        guard isKnownMachine,
+            let handle = memory.pointer(at: state + UInt64(layout.threadHandle)),
+            memory.word(at: handle) == handle
+        else { return false }
+        // struct pthread of glibc keeps tid at 720, that of musl at 48; both begin with their own
+        // address.
+        return [720, 48].contains { memory.half(at: handle + $0) == UInt32(tid) }
     }
 
     /// The states of all threads of all interpreters.
