@@ -40,8 +40,12 @@ int clinux_perf_open(const clinux_perf_request *request, const char *uprobe_path
     attr.sample_id_all = 1;
     attr.use_clockid = 1;
     attr.clockid = CLOCK_MONOTONIC;
-    attr.watermark = 1;
-    attr.wakeup_watermark = request->watermark;
+    attr.watermark = request->is_urgent ? 0 : 1;
+    if (request->is_urgent) {
+        attr.wakeup_events = 1;
+    } else {
+        attr.wakeup_watermark = request->watermark;
+    }
     attr.sample_max_stack = request->frames;
     attr.task = request->follows_tasks ? 1 : 0;
     attr.comm = request->follows_tasks ? 1 : 0;

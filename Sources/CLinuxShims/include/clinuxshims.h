@@ -4,6 +4,7 @@
 // The C door to the calls of Linux that Swift cannot import: variadic system calls, function-like
 // macros, and what must be over within microseconds.
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -98,6 +99,7 @@ typedef struct clinux_perf_request {
     int32_t pid;               ///< A thread, or -1 for all.
     int32_t cpu;               ///< One processor.
     uint8_t counts;            ///< Whether each event gives a sample.
+    uint8_t is_urgent;         ///< Whether each sample wakes the reader.
     /// Whether threads that are started later have it too. Never for a uprobe: the kernel would
     /// read the path's address in the other process, whose clone(2) then fails with EFAULT.
     uint8_t inherit;
@@ -144,6 +146,10 @@ int clinux_tracefs_open(void);
 /// number, or -errno.
 int clinux_start_gated(const char *path, char *const words[], char *const environment[], int *gate,
                        int *failure);
+
+/// Copies at most `count` bytes at an address of another process, which is checked there. Returns
+/// how many.
+size_t clinux_read_memory(int32_t pid, uint64_t address, void *buffer, size_t count);
 
 /// The symbol of a function of C++, Rust or Swift as its source has it, to be freed; NULL for any
 /// other.

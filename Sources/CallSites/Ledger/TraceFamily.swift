@@ -116,8 +116,11 @@ public struct TraceFamily {
         return .started(task.pid)
     }
 
-    /// Takes a sample of an event.
-    public mutating func take(_ sample: PerfSample, _ role: TraceRole) {
+    /// Takes a sample of an event; `script` are the functions of an interpreter that ran then,
+    /// innermost first, as ``ScriptFrames`` numbers them.
+    public mutating func take(
+        _ sample: PerfSample, _ role: TraceRole, script: [UInt64] = []
+    ) {
         guard times.contains(sample.time), var member = members.removeValue(forKey: sample.pid)
         else { return }
         defer { members[sample.pid] = member }
@@ -127,7 +130,8 @@ public struct TraceFamily {
         swap(&reader, &member.reader)
         member.machine.take(sample, role) { sample in
             role == .goRequest
-                ? StackReader.chainAtEntry(of: sample) : reader.chain(of: sample, in: images)
+                ? StackReader.chainAtEntry(of: sample)
+                : reader.chain(of: sample, in: images, script: script)
         }
         member.reader = reader
     }

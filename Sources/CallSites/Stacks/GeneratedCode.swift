@@ -21,13 +21,18 @@ public struct GeneratedCode: Sendable {
         // By bytes: as characters, a carriage return and what ends the line are one.
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2).map(Substring.init)
-            guard fields.count == 3, let start = UInt64(fields[0], radix: 16),
-                let length = UInt64(fields[1], radix: 16), length > 0,
+            guard fields.count == 3, let start = Self.number(fields[0]),
+                let length = Self.number(fields[1]), length > 0,
                 length < UInt64.max - start, latest.count < Self.limit
             else { continue }
             latest[start] = Entry(start: start, end: start + length, name: fields[2])
         }
         entries = latest.values.sorted { $0.start < $1.start }
+    }
+
+    /// Hexadecimal digits, which the JVM begins with `0x`.
+    private static func number(_ text: Substring) -> UInt64? {
+        UInt64(text.hasPrefix("0x") ? text.dropFirst(2) : text, radix: 16)
     }
 
     /// Whether there are none.
@@ -48,7 +53,7 @@ public struct GeneratedCode: Sendable {
     static func frame(_ name: Substring) -> StackFrame {
         if name.hasPrefix("py::") { return python(name.dropFirst(4)) }
         if let script = javaScript(name) { return script }
-        if let method = java(name) { return method }
+        if let method = java(name) ?? javaWithTypes(name) { return method }
         return StackFrame(function: String(name), isOwn: false)
     }
 
@@ -90,6 +95,15 @@ public struct GeneratedCode: Sendable {
         let dotted = String(type.map { $0 == "/" ? "." : $0 })
         let method = name[colons.upperBound...].prefix { $0 != "(" && $0 != " " }
         return StackFrame(
-            function: "\(dotted).\(method)", isOwn: OwnCode.isOwn(java: dotted))
+            function: "\(dotted).\(method)", isOwn: OwnCode.isOwn(java: dotted + "."))
+    }
+
+    /// `void com.example.Shop.fetch(java.lang.String)`, as the JVM writes it since JDK 17.
+    private static func javaWithTypes(_ name: Substring) -> StackFrame? {
+        guard name.hasSuffix(")"), let bracket = name.firstIndex(of: "(") else { return nil }
+        let path = name[..<bracket].split(separator: " ", omittingEmptySubsequences: false).last
+        guard let path, let dot = path.lastIndex(of: "."), dot > path.startIndex else { return nil }
+        return StackFrame(
+            function: String(path), isOwn: OwnCode.isOwn(java: String(path[..<dot]) + "."))
     }
 }

@@ -6,6 +6,7 @@ final class ImageFacts {
     private(set) lazy var goBuild = GoBuildInfo(image)
     private(set) lazy var unwinding = UnwindTable(image)
     private(set) lazy var lines = LineTable(image)
+    private(set) lazy var isPython = PythonRuntime.isPython(image)
     private lazy var inlined = InlinedCalls(image)
 
     init(_ image: ELFImage) { self.image = image }

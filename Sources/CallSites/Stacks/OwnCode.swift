@@ -7,18 +7,55 @@ enum OwnCode {
         return function.hasPrefix(module + ".") || function.hasPrefix(module + "/")
     }
 
-    /// A function of the program's own file that is compiled to machine code: not of the language's
-    /// library or another one that was linked into it.
-    static func isOwn(native function: String, file: String?) -> Bool {
-        if let file, folders.contains(where: file.contains) { return false }
-        // A method of a type of somebody else: `<std::net::TcpStream as Trait>::call`.
-        let name = function.drop { $0 == "<" || $0 == "&" }
-        return !libraries.contains(where: name.hasPrefix) && !calls.contains(function)
+    /// A function that is compiled to machine code in the program's own file, by its title
+    /// (``NativeName``): not of the language's library or another one that was linked into it.
+    static func isOwn(native title: String, _ language: SymbolLanguage, file: String?) -> Bool {
+        switch language {
+        case .swift: isOwn(swift: title)
+        case .rust: isOwn(rust: title[...])
+        case .cpp: !LibraryNames.cpp.contains(where: title.hasPrefix) && isOwnFolder(file)
+        case .c: !LibraryNames.c.contains(title) && !title.hasPrefix("_") && isOwnFolder(file)
+        }
     }
 
-    /// A function that a runtime compiled while it ran: by the file that it is of.
+    /// A function of Swift is of the module that it begins with; a closure of the function that it
+    /// is in.
+    private static func isOwn(swift title: String) -> Bool {
+        if LibraryNames.swiftPhrases.contains(where: title.hasPrefix) { return false }
+        var name = title[...]
+        while let range = name.firstRange(of: " in ") { name = name[range.upperBound...] }
+        let module = name.prefix { $0 != "." }
+        return !LibraryNames.swift.contains(String(module))
+            && !LibraryNames.swiftPrefixes.contains(where: module.hasPrefix)
+    }
+
+    /// A function of Rust is of the crate that it begins with; one of a trait, of the type or the
+    /// trait: the user's when either is.
+    private static func isOwn(rust title: Substring) -> Bool {
+        guard title.hasPrefix("<") else { return isOwn(crate: title) }
+        let inner = title.dropFirst()
+        for separator in [" as ", " for "] {
+            if let range = inner.firstRange(of: separator) {
+                return isOwn(crate: inner[..<range.lowerBound])
+                    || isOwn(crate: inner[range.upperBound...])
+            }
+        }
+        return isOwn(rust: inner)
+    }
+
+    private static func isOwn(crate path: Substring) -> Bool {
+        var path = path
+        let marks = ["<", "&", "*", "mut ", "dyn ", "impl ", "const "]
+        while let mark = marks.first(where: path.hasPrefix) { path = path.dropFirst(mark.count) }
+        let crate = path.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+        return !crate.isEmpty && path.dropFirst(crate.count).hasPrefix("::")
+            && !LibraryNames.rust.contains(String(crate)) && !crate.hasPrefix("futures")
+    }
+
+    /// A function that an interpreter runs, or a runtime compiled while it ran: by the file that it
+    /// is of.
     static func isOwn(script file: String) -> Bool {
-        !file.hasPrefix("node:") && !file.hasPrefix("<") && !folders.contains(where: file.contains)
+        !file.hasPrefix("node:") && !file.hasPrefix("<") && isOwnFolder(file)
     }
 
     /// A method of Java, by the name of its class with dots.
@@ -26,21 +63,7 @@ enum OwnCode {
         !["java.", "javax.", "jdk.", "sun.", "com.sun."].contains(where: type.hasPrefix)
     }
 
-    /// Where package managers and systems keep what others wrote.
-    private static let folders = [
-        "/.cargo/registry/", "/rustc/", "/.build/checkouts/", "/node_modules/", "/site-packages/",
-        "/dist-packages/", "/usr/include/", "/usr/lib/", "/lib/python",
-    ]
-
-    private static let libraries = [
-        "std::", "core::", "alloc::", "__gnu_cxx::", "boost::", "__rust", "Swift.", "Glibc.",
-        "Foundation", "Dispatch.", "_swift", "swift_", "NIO", "thunk for ",
-        "generic specialization <", "__libc_", "_start", "_dl_",
-    ]
-
-    /// Functions of the C library, for programs that have it in them.
-    private static let calls: Set<String> = [
-        "socket", "__socket", "accept", "accept4", "__accept", "__accept4", "clone", "clone3",
-        "start_thread", "main.cold",
-    ]
+    private static func isOwnFolder(_ file: String?) -> Bool {
+        file.map { file in !LibraryNames.folders.contains(where: file.contains) } ?? true
+    }
 }

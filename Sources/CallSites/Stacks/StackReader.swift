@@ -36,6 +36,16 @@ public struct StackReader {
         }.chain
     }
 
+    /// The call chain down to the interpreter, and then the functions that it runs.
+    mutating func chain(
+        of sample: PerfSample, in images: ProgramImages, script: [UInt64]
+    ) -> [UInt64] {
+        let chain = chain(of: sample, in: images)
+        guard !script.isEmpty, let interpreter = images.python?.path else { return chain }
+        let native = chain.prefix { images.space.mapping(of: $0)?.path != interpreter }
+        return native + script
+    }
+
     /// The chain at the first instruction of a function, where the word at the stack pointer is
     /// what it returns to, and the frame pointer is still that of the caller.
     public static func chainAtEntry(of sample: PerfSample) -> [UInt64] {

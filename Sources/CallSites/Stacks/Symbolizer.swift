@@ -2,21 +2,25 @@
 public struct Symbolizer {
     private let images: ProgramImages
     private let generated: GeneratedCode
+    private let scripts: ScriptFrames
     private let demangle: (_ name: String) -> String
     private let isRuntime: Bool
 
     /// Makes a symbolizer of a process.
     ///
-    /// `generated` names what a runtime compiled; `demangle` gives a symbol of C++, Rust or Swift as
-    /// its source has it, and any other unchanged. The functions of the program itself are the
-    /// user's own unless it is a runtime that runs the user's program (`isRuntime`).
+    /// `generated` names what a runtime compiled, `scripts` what an interpreter runs; `demangle`
+    /// gives a symbol of C++, older Rust or Swift as its source has it, and any other unchanged.
+    /// The functions of the program itself are the user's own unless it is a runtime that runs the
+    /// user's program (`isRuntime`).
     public init(
         images: ProgramImages, generated: GeneratedCode = GeneratedCode(""),
+        scripts: ScriptFrames = ScriptFrames(),
         isRuntime: Bool = false,
         demangle: @escaping (_ name: String) -> String = { $0 }
     ) {
         self.images = images
         self.generated = generated
+        self.scripts = scripts
         self.isRuntime = isRuntime
         self.demangle = demangle
     }
@@ -24,8 +28,9 @@ public struct Symbolizer {
     /// The functions of a call chain, innermost first, those that were inlined included.
     public func frames(of chain: [UInt64]) -> [StackFrame] {
         chain.enumerated().flatMap { depth, address in
+            if let frame = scripts.frame(of: address) { return [frame] }
             // All but the innermost are addresses that calls return to.
-            frames(at: depth == 0 ? address : address &- 1)
+            return frames(at: depth == 0 ? address : address &- 1)
         }
     }
 
@@ -52,11 +57,13 @@ public struct Symbolizer {
             return [Self.unnamed(mapping, offset, isOwn: isProgram)]
         }
         return facts.functions(at: inside, named: symbol.name).map { function in
-            let name = demangle(function.symbol)
+            let language = SymbolLanguage(symbol: function.symbol)
+            let plain = RustSymbol.demangle(function.symbol) ?? demangle(function.symbol)
+            let title = NativeName.simplified(plain, of: language)
             return StackFrame(
-                function: name, file: function.file,
+                function: title, file: function.file,
                 line: function.line.flatMap { $0 > 0 ? $0 : nil }, module: mapping.path,
-                isOwn: isProgram && OwnCode.isOwn(native: name, file: function.file))
+                isOwn: isProgram && OwnCode.isOwn(native: title, language, file: function.file))
         }
     }
 

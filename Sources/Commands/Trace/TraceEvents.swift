@@ -24,15 +24,20 @@ struct TraceEvents {
     /// that are unwound have deeper stacks, and above what is copied go on by frame pointers.
     private static let goStack: UInt32 = 8_192
     private static let nativeStack: UInt32 = 16_384
+    /// Of accepting, which servers do much more often, and in functions that are not deep.
+    private static let acceptStack: UInt32 = 4_096
 
     /// The events for processes of so many threads, times processors.
     ///
     /// The tracepoints of single calls cost nothing where other calls are made, and take eleven
     /// descriptors for each thread and processor; those of all calls take three.
-    init(isGo: Bool, streams: Int, limit: Int) {
+    ///
+    /// What a program of Python asks for is read from it while it does so: such samples wake us.
+    init(isGo: Bool, isPython: Bool, streams: Int, limit: Int) {
         let stack = isGo ? Self.goStack : Self.nativeStack
-        let single = Self.single(stack)
-        var wanted = streams * single.count <= limit / 2 ? single : Self.all(stack)
+        let single = Self.single(stack, isUrgent: isPython)
+        var wanted =
+            streams * single.count <= limit / 2 ? single : Self.all(stack, isUrgent: isPython)
         requestPlace = wanted.count
         wanted.append((.goRequest, Self.request(path: "", offset: 0)))
         self.wanted = wanted
@@ -54,11 +59,14 @@ struct TraceEvents {
 extension TraceEvents {
     private typealias Wanted = (role: TraceRole, event: PerfSession.Wanted)
 
-    private static func opening(_ name: String, filter: String = "", _ stack: UInt32) -> Wanted {
+    private static func opening(
+        _ name: String, filter: String = "ret >= 0", _ stack: UInt32, _ isUrgent: Bool
+    ) -> Wanted {
         (
             .opening,
             PerfSession.Wanted(
-                .tracepoint(name, filter: filter), layout: openingLayout, stack: stack)
+                .tracepoint(name, filter: filter), layout: openingLayout, stack: stack,
+                isUrgent: isUrgent)
         )
     }
 
@@ -66,11 +74,11 @@ extension TraceEvents {
         (role, PerfSession.Wanted(.tracepoint(name, filter: filter), layout: plainLayout))
     }
 
-    private static func single(_ stack: UInt32) -> [Wanted] {
+    private static func single(_ stack: UInt32, isUrgent: Bool) -> [Wanted] {
         [
-            opening("syscalls/sys_exit_socket", filter: "ret >= 0", stack),
-            opening("syscalls/sys_exit_accept", filter: "ret >= 0", stack),
-            opening("syscalls/sys_exit_accept4", filter: "ret >= 0", stack),
+            opening("syscalls/sys_exit_socket", stack, isUrgent),
+            opening("syscalls/sys_exit_accept", acceptStack, isUrgent),
+            opening("syscalls/sys_exit_accept4", acceptStack, isUrgent),
             plain(.entry, "syscalls/sys_enter_close"),
             plain(.entry, "syscalls/sys_enter_close_range"),
             plain(.entry, "syscalls/sys_enter_dup2"), plain(.entry, "syscalls/sys_enter_dup3"),
@@ -81,14 +89,15 @@ extension TraceEvents {
         ]
     }
 
-    private static func all(_ stack: UInt32) -> [Wanted] {
+    private static func all(_ stack: UInt32, isUrgent: Bool) -> [Wanted] {
         let calls = SystemCallNumbers.x86
         func filter(_ numbers: [Int]) -> String {
             numbers.map { "id == \($0)" }.joined(separator: " || ")
         }
         return [
             opening(
-                "raw_syscalls/sys_exit", filter: "(\(filter(calls.openings))) && ret >= 0", stack),
+                "raw_syscalls/sys_exit", filter: "(\(filter(calls.openings))) && ret >= 0", stack,
+                isUrgent),
             plain(.duplication, "raw_syscalls/sys_exit", filter: filter(calls.duplications)),
             plain(.entry, "raw_syscalls/sys_enter", filter: filter(calls.entries)),
         ]

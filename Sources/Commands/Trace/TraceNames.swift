@@ -15,10 +15,16 @@ final class TraceNames {
         var mappings: Int
     }
 
+    private let scripts = ScriptFrames()
     private var known: [Key: [StackFrame]] = [:]
     private var symbolizers: [Program: Symbolizer] = [:]
     private var runtimes: [Int32: ScriptRuntime] = [:]
     private var generated: [Int32: GeneratedCode] = [:]
+
+    /// The number that stands for a function of Python in a chain.
+    func number(of frame: PythonFrame) -> UInt64 {
+        scripts.number(of: StackFrame(python: frame))
+    }
 
     /// The functions of a stack of a process, innermost first.
     func frames(of stack: Int, _ member: TraceFamily.Member) -> [StackFrame] {
@@ -43,7 +49,7 @@ final class TraceNames {
             generated[pid] = GeneratedCode((try? ProcessImages(pid: pid))?.generatedCode() ?? "")
         }
         return Symbolizer(
-            images: images, generated: generated[pid] ?? GeneratedCode(""),
+            images: images, generated: generated[pid] ?? GeneratedCode(""), scripts: scripts,
             isRuntime: runtime != nil, demangle: Demangler.demangle)
     }
 

@@ -15,6 +15,9 @@ final class Tracer {
     private var probes: Set<Probe> = []
     private var coverage = Coverage()
     private let names = TraceNames()
+    private var pythons = PythonStacks(
+        read: { pid in { ProcessMemory.read(pid, at: $0, count: $1) } },
+        innermostNumber: ProcessMemory.innermostNumber)
     private let startTime = WallClock.now
     private let clock = ContinuousClock()
     private let start = ContinuousClock().now
@@ -56,7 +59,7 @@ final class Tracer {
             program.map { $0.goEntry(Self.dial) != nil }
             ?? family.members[target.pid]?.programs.last?.isGo ?? false
         events = TraceEvents(
-            isGo: isGo && !target.followsChildren,
+            isGo: isGo && !target.followsChildren, isPython: Self.isPython(target, family),
             streams: streams * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limit: limit)
         do throws(KernelError) {
             session = try PerfSession(followsChildren: target.followsChildren)
@@ -77,6 +80,15 @@ final class Tracer {
         } catch {
             throw ProcessArgument.fault(error, pid: pid)
         }
+    }
+
+    /// Whether Python runs in the process, or will, by what can be seen now.
+    private static func isPython(_ target: TraceTarget, _ family: TraceFamily) -> Bool {
+        let path =
+            target.command?.path ?? family.members[target.pid]?.programs.last?.program ?? ""
+        let libraries = family.members[target.pid]?.programs.last?.space.mappings ?? []
+        return path.split(separator: "/").last?.hasPrefix("python") == true
+            || libraries.contains { $0.path.contains("/libpython") }
     }
 
     /// Sets the uprobes of what runs, or will run, and starts.
@@ -124,7 +136,7 @@ final class Tracer {
     /// what happened.
     func wait(within limit: Duration, orReadable descriptor: Int32) {
         session.wait(within: limit, orReadable: descriptor)
-        feed(session.take())
+        feed()
     }
 
     /// Whether the first thread of the process that was named ended; others may live on.
@@ -143,14 +155,14 @@ final class Tracer {
         family.times = session.started..<end
         let looks = TraceLooks(of: living, target: target.pid, end: end)
         session.stop()
-        feed(session.take(all: true))
+        feed(all: true)
         return outcome(looks, duration)
     }
 
     /// What it came to until now, by a look that was just taken at the process that was named.
     func interim(_ snapshot: Snapshot) -> TraceOutcome {
         let looks = TraceLooks(snapshot, target: target.pid, end: PerfSession.now)
-        feed(session.take())
+        feed()
         return outcome(looks, clock.now - start)
     }
 
@@ -160,10 +172,19 @@ final class Tracer {
             names: names, coverage: coverage(looks))
     }
 
-    private func feed(_ entries: [PerfSession.Entry]) {
+    private func feed(all: Bool = false) {
+        let entries = session.take(all: all) { sample, place in
+            guard events.wanted[place].role == .opening,
+                let images = family.members[sample.pid]?.programs.last
+            else { return }
+            pythons.arrive(sample, images)
+        }
+        pythons.endArrivals()
         for entry in entries {
             if case .sample(let sample) = entry.record, let place = entry.place {
-                family.take(sample, events.wanted[place].role)
+                let role = events.wanted[place].role
+                let script = role == .opening ? pythons.take(sample).map(names.number) : []
+                family.take(sample, role, script: script)
             } else if let change = family.take(entry.record) {
                 follow(change)
             }
@@ -171,6 +192,7 @@ final class Tracer {
     }
 
     private func follow(_ change: TraceFamily.Change) {
+        if case .executed(let pid) = change { pythons.forget(pid) }
         guard case .loaded(let pid) = change else { return }
         do throws(KernelError) {
             try probe(pid)
@@ -195,6 +217,15 @@ final class Tracer {
             coverage.lacks(
                 "who had asked for \(unrequested) connections: that was before the trace, or the "
                     + "goroutine that dialled them has a deeper stack than was copied")
+        }
+        for reason in Set(pythons.refusals.values.map(\.description)).sorted() {
+            coverage.lacks("functions of Python: \(reason)")
+        }
+        let (read, late) = pythons.counts
+        if late > 0 {
+            coverage.lacks(
+                "the functions of Python of \(late) of \(read) sockets: the thread had gone on when "
+                    + "they were read")
         }
         if looks.snapshots[target.pid] == nil {
             coverage.lacks("states and peers: the process has ended")

@@ -4,23 +4,17 @@ import Glibc
 /// Symbols as the source has them.
 public enum Demangler {
     /// The most bytes of a symbol that are looked at; longer ones stay as they are.
-    private static let limit = 4_096
+    private static let limit = 16_384
 
     /// A symbol of C++, of Rust (its older form) or of Swift as its source has it; any other
     /// unchanged.
-    ///
-    /// The number that Rust adds to tell versions apart (`::h0123456789abcdef`) is left out.
     public static func demangle(_ symbol: String) -> String {
         guard symbol.utf8.count <= limit else { return symbol }
+        // What LLVM adds to tell copies apart is of no language.
+        let end = symbol.firstRange(of: ".llvm.")?.lowerBound ?? symbol.endIndex
         // The text is copied, and then given back.
-        guard let text = unsafe clinux_demangle(symbol) else { return symbol }
+        guard let text = unsafe clinux_demangle(String(symbol[..<end])) else { return symbol }
         defer { unsafe free(text) }
-        let name = unsafe String(cString: text)
-        guard symbol.hasPrefix("_ZN"), let mark = name.utf8.lastIndex(of: UInt8(ascii: "h")) else {
-            return name
-        }
-        let hash = name[mark...].dropFirst()
-        let isHash = hash.count == 16 && hash.allSatisfy(\.isHexDigit)
-        return isHash && name[..<mark].hasSuffix("::") ? String(name[..<mark].dropLast(2)) : name
+        return unsafe String(cString: text)
     }
 }

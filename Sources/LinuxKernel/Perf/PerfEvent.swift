@@ -19,6 +19,7 @@ struct PerfEvent: ~Copyable {
         var pid: Int32 = -1
         var cpu: Int32
         var counts = true
+        var isUrgent = false
         var inherit = false
         var inheritsThreadsOnly = true
         var followsTasks = false
@@ -38,6 +39,7 @@ struct PerfEvent: ~Copyable {
         raw.registers = request.layout.registers
         raw.stack = request.stack
         raw.watermark = Request.watermark
+        raw.is_urgent = request.isUrgent ? 1 : 0
         raw.frames = request.layout.hasCallChain ? Request.frames : 0
         raw.pid = request.pid
         raw.cpu = request.cpu

@@ -1,6 +1,6 @@
 import CLinuxShims
 import Glibc
-import KernelFormats
+public import KernelFormats
 import Measurements
 
 extension PerfSession {
@@ -24,11 +24,15 @@ extension PerfSession {
 
     /// What happened since the last call, in order; with `all` also what is so young that another
     /// processor might still have something older.
-    public func take(all: Bool = false) -> [Entry] {
+    ///
+    /// `onArrival` is told each sample at once, in no order.
+    public func take(
+        all: Bool = false, onArrival: (_ sample: PerfSample, _ place: Int) -> Void = { _, _ in }
+    ) -> [Entry] {
         // A record has its time before it is in the ring, and its writer may be put off in between.
         let now = Self.now
         let horizon = all ? UInt64.max : now - min(now, Self.slack)
-        for (index, ring) in rings.enumerated() { read(ring.drain(), of: index) }
+        for (index, ring) in rings.enumerated() { read(ring.drain(), of: index, onArrival) }
         waiting.sort { $0.time < $1.time }
         let end = waiting.firstIndex { $0.time > horizon } ?? waiting.count
         let ready = Array(waiting[..<end])
@@ -36,13 +40,16 @@ extension PerfSession {
         return ready
     }
 
-    private func read(_ bytes: [UInt8], of ring: Int) {
+    private func read(
+        _ bytes: [UInt8], of ring: Int, _ onArrival: (_ sample: PerfSample, _ place: Int) -> Void
+    ) {
         var reader = PerfRecordReader(bytes, layouts: identities.layouts)
         while let record = reader.next() {
             switch record {
             case .sample(let sample):
                 guard let place = identities.place(of: sample, ring: ring, rings: rings.count)
                 else { continue }
+                onArrival(sample, place)
                 waiting.append(Entry(record: record, place: place, time: sample.time))
             case .exit(let task):
                 // The number may be given to another thread, of another stream.

@@ -24,9 +24,14 @@ public final class PerfSession {
         public var layout: PerfSampleLayout
         /// The bytes of stack that each sample has, a multiple of 8.
         public var stack: UInt32
+        /// Whether each sample wakes the reader, which costs the process tens of microseconds.
+        public var isUrgent: Bool
 
         /// Makes a wish.
-        public init(_ source: Source, layout: PerfSampleLayout, stack: UInt32 = 0) {
+        public init(
+            _ source: Source, layout: PerfSampleLayout, stack: UInt32 = 0, isUrgent: Bool = false
+        ) {
+            self.isUrgent = isUrgent
             self.source = source
             self.layout = layout
             self.stack = stack
@@ -67,10 +72,9 @@ public final class PerfSession {
         init(_ event: consuming PerfEvent) { self.event = event }
     }
 
-    /// The pages of each processor's ring.
-    ///
-    /// Default 512: 2 MiB with pages of 4 KiB.
-    public static let ringPages: UInt32 = 512
+    /// The pages of each processor's ring, where there are so many: 4 MiB with pages of 4 KiB up to
+    /// 16 processors, 2 MiB with more.
+    static func ringPages(processors: Int) -> UInt32 { processors <= 16 ? 1_024 : 512 }
 
     /// Opens a ring for each processor; nothing is measured yet.
     ///
@@ -79,14 +83,17 @@ public final class PerfSession {
     public init(followsChildren: Bool = false) throws(KernelError) {
         self.followsChildren = followsChildren
         files = try TraceFileSystem()
-        for cpu in 0..<Int32(max(1, sysconf(Int32(_SC_NPROCESSORS_CONF)))) {
+        let count = max(1, sysconf(Int32(_SC_NPROCESSORS_CONF)))
+        for cpu in 0..<Int32(count) {
             do throws(KernelError) {
                 // A dummy of the whole machine: starts and ends of processes, files that are mapped,
                 // and the ring's owner.
                 var request = PerfEvent.Request(type: 1, config: 9, cpu: cpu)
                 request.followsTasks = true
                 request.counts = false
-                rings.append(try PerfRing(try PerfEvent(request), pages: Self.ringPages))
+                rings.append(
+                    try PerfRing(
+                        try PerfEvent(request), pages: Self.ringPages(processors: count)))
                 processors.append(cpu)
             } catch {
                 // A processor that is off line.
@@ -124,6 +131,7 @@ public final class PerfSession {
                 request.layout = wish.layout
                 request.stack = wish.stack
                 request.pid = thread
+                request.isUrgent = wish.isUrgent
                 request.inherit = true
                 request.inheritsThreadsOnly = !followsChildren
                 do throws(KernelError) {

@@ -68,7 +68,7 @@ public struct ProcessImages: ~Copyable, Sendable {
     ///
     /// Nil when there is none, or one that somebody else wrote.
     public borrowing func generatedCode() -> String? {
-        let own = (try? process.text("status")).flatMap(Self.innermostNumber) ?? process.pid
+        let own = ProcessMemory.innermostNumber(process.pid, process.pid)
         guard
             let file = try? process.folder.open(
                 below: "root/tmp/perf-\(own).map", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW),
@@ -80,12 +80,6 @@ public struct ProcessImages: ~Copyable, Sendable {
 
     /// The most bytes of `/tmp/perf-PID.map` that are read.
     private static let generatedLimit = 1 << 27
-
-    /// The number of a process in its own namespace: the last of `NSpid` (proc_pid_status(5)).
-    private static func innermostNumber(_ status: String) -> Int32? {
-        status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
-            .flatMap { $0.split(whereSeparator: \.isWhitespace).last }.flatMap { Int32($0) }
-    }
 
     /// Where the program can be opened by others while the process runs.
     public borrowing func programPath() -> String { "/proc/\(process.pid)/exe" }

@@ -69,6 +69,15 @@ import Testing
                 "com.example.Shop::fetch(Ljava/lang/String;)V", "com.example.Shop.fetch", nil, nil,
                 true
             ),
+            (
+                "void com.example.Shop.fetch(java.lang.String, int)", "com.example.Shop.fetch", nil,
+                nil, true
+            ),
+            (
+                "void java.net.Socket.connect(java.net.SocketAddress)", "java.net.Socket.connect",
+                nil, nil, false
+            ),
+            ("StubRoutines (1)", "StubRoutines (1)", nil, nil, false),
             ("java.net.Socket::connect", "java.net.Socket.connect", nil, nil, false),
             (
                 "Builtin:ArgumentsAdaptorTrampoline", "Builtin:ArgumentsAdaptorTrampoline", nil,

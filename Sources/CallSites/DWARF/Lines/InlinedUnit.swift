@@ -34,6 +34,9 @@ struct InlinedUnit {
         ranges.allow(Self.rangeLimit)
         let list = abbreviations.list(of: unit)
         var depth: UInt32 = 0
+        // Attributes may take no bytes. Compilers have more bytes than attributes; a damaged unit
+        // could have a thousand of them in each byte.
+        var allowance = 4 * Int(size) + DWARFAbbreviation.attributeLimit
         while !reader.isAtEnd, calls.count < Self.callLimit {
             let code = reader.leb()
             if code == 0 {
@@ -43,6 +46,8 @@ struct InlinedUnit {
                 continue
             }
             guard let declaration = list[code] else { break }
+            allowance -= declaration.attributes.count
+            if allowance < 0 { break }
             if declaration.tag == 0x1D {
                 readCall(declaration, &reader, depth, unit, &ranges)
             } else {
