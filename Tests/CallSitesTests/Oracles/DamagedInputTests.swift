@@ -60,4 +60,24 @@ import Testing
         #expect(RustSymbol.demangle("_RC0") == nil)
         #expect(RustSymbol.demangle("_RC1a") == "a")
     }
+
+    @Test func `Entries of a thousand attributes that take no bytes come to an end`() throws {
+        // A unit's entry with its addresses, and one of flags that are told by being there.
+        var layouts: [UInt8] = [1, 0x11, 1, 0x11, 1, 0x12, 7, 0, 0, 2, 0x34, 0]
+        for _ in 0..<1_000 { layouts += [0x3F, 0x19] }
+        layouts += [0, 0, 0]
+        var unit: [UInt8] = [4, 0, 0, 0, 0, 0, 8, 1]
+        KernelInteger.append(SmallELF.code, to: &unit)
+        KernelInteger.append(SmallELF.codeSize, to: &unit)
+        // Two thousand million attributes, if all were read.
+        unit += [UInt8](repeating: 2, count: 2 << 20)
+        var information: [UInt8] = []
+        KernelInteger.append(UInt32(unit.count), to: &information)
+        var file = SmallELF()
+        file.add(".debug_info", information + unit)
+        file.add(".debug_abbrev", layouts)
+        let image = try #require(ELFImage(read: BinaryFile.reader(file.bytes())))
+        var calls = try #require(InlinedCalls(image))
+        #expect(calls.calls(at: SmallELF.code).isEmpty)
+    }
 }
