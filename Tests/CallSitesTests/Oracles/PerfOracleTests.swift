@@ -67,7 +67,10 @@ import Testing
         let environment = ["HOME": directory.path]
         do {
             try ChildProcess.run(
-                ["perf", "record", "-q", "-N", "-B", "--sample-identifier", "-o", data] + options
+                [
+                    "perf", "record", "-q", "-N", "-B", "--no-buildid-mmap", "--sample-identifier",
+                    "-o", data,
+                ] + options
                     + [program, mapped],
                 environment: environment, outputPath: directory.file("recorded"))
         } catch ChildProcessError.failed(_, let status, let output) {
