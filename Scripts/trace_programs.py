@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The programs of Scripts/trace-table: how each is built and started, and how its truth is compared."""
 
 import dataclasses

@@ -19,6 +19,7 @@ public struct PythonStacks {
 
     private let read: (_ pid: Int32) -> (_ address: UInt64, _ count: Int) -> [UInt8]
     private let innermostNumber: (_ pid: Int32, _ thread: Int32) -> Int32
+    private let isNamed: (_ pid: Int32) -> Bool
     /// How many stacks were read, and how many of them came too late.
     public private(set) var counts = (read: 0, late: 0)
 
@@ -28,13 +29,16 @@ public struct PythonStacks {
     /// Makes one that has read nothing.
     ///
     /// `read` reads the memory of a process; `innermostNumber` gives the number of a thread as its
-    /// own process sees it.
+    /// own process sees it; `isNamed` says whether a process itself tells of its functions
+    /// (``GeneratedCode``), so that they need not be read.
     public init(
         read: @escaping (_ pid: Int32) -> (_ address: UInt64, _ count: Int) -> [UInt8],
-        innermostNumber: @escaping (_ pid: Int32, _ thread: Int32) -> Int32
+        innermostNumber: @escaping (_ pid: Int32, _ thread: Int32) -> Int32,
+        isNamed: @escaping (_ pid: Int32) -> Bool
     ) {
         self.read = read
         self.innermostNumber = innermostNumber
+        self.isNamed = isNamed
     }
 
     /// A process runs another program.
@@ -73,7 +77,7 @@ public struct PythonStacks {
 
     private mutating func runtime(of pid: Int32, _ images: ProgramImages) -> PythonRuntime? {
         if let known = runtimes[pid] { return known }
-        guard let python = images.python else {
+        guard let python = images.python, !isNamed(pid) else {
             runtimes[pid] = .some(nil)
             return nil
         }

@@ -41,7 +41,8 @@ public enum ScriptRuntime: Hashable, Sendable {
     public var advice: String {
         switch self {
         case .python:
-            "functions of Python: since 3.12, start it with -X perf (or PYTHONPERFSUPPORT=1)"
+            "all functions of Python, also of connections that are made in an instant: since 3.12, "
+                + "start it with -X perf (or PYTHONPERFSUPPORT=1)"
         case .node:
             "functions of JavaScript: start node with --perf-basic-prof "
                 + "--interpreted-frames-native-stack"

@@ -50,7 +50,8 @@ public struct Symbolizer {
                 StackFrame(
                     function: frame.function, file: frame.file.isEmpty ? nil : frame.file,
                     line: frame.line > 0 ? frame.line : nil, module: mapping.path,
-                    isOwn: OwnCode.isOwn(go: frame.function, module: facts.goBuild?.module))
+                    isOwn: OwnCode.isOwn(
+                        go: frame.function, file: frame.file, module: facts.goBuild?.module))
             }
         }
         guard let symbol = facts.symbols.symbol(at: inside) else {

@@ -76,7 +76,7 @@ public struct StackUnwinder {
                 step = Self.step(rows[number], &registers, memory)
                 isExact = rows[number].isSignalFrame
             } else {
-                step = Self.framePointerStep(&registers, memory)
+                step = unlistedStep(&registers, memory, table)
                 isExact = false
                 if step == .moved { result.framePointerFrames += 1 }
             }
@@ -189,6 +189,25 @@ public struct StackUnwinder {
 
     /// Takes the frame pointer at its word where no table tells: code that was made at run time, or
     /// whose tables were stripped away.
+    /// Makes the caller's registers of code that no table knows: by the frame pointer, or as for a
+    /// trampoline of CPython, which keeps none and moves the stack pointer by 8
+    /// (Python/asm_trampoline.S, with `-X perf` since 3.12).
+    private mutating func unlistedStep(
+        _ registers: inout UnwindRegisters, _ memory: StackCopy,
+        _ table: (_ address: UInt64) -> (table: UnwindTable, bias: UInt64)?
+    ) -> Step {
+        let before = registers
+        let step = Self.framePointerStep(&registers, memory)
+        guard step != .moved, let top = before[7],
+            case .value(let address) = memory.word(at: top &+ 8),
+            Self.isPlausible(address, memory), number(of: address &- 1, table) != nil
+        else { return step }
+        registers = before
+        registers[7] = top &+ 16
+        registers[16] = address
+        return .moved
+    }
+
     private static func framePointerStep(
         _ registers: inout UnwindRegisters, _ memory: StackCopy
     ) -> Step {

@@ -29,7 +29,7 @@ struct TraceEvents {
 
     /// The events for processes of so many threads, times processors.
     ///
-    /// The tracepoints of single calls cost nothing where other calls are made, and take eleven
+    /// The tracepoints of single calls cost nothing where other calls are made, and take four
     /// descriptors for each thread and processor; those of all calls take three.
     ///
     /// What a program of Python asks for is read from it while it does so: such samples wake us.
@@ -37,7 +37,7 @@ struct TraceEvents {
         let stack = isGo ? Self.goStack : Self.nativeStack
         let single = Self.single(stack, isUrgent: isPython)
         var wanted =
-            streams * single.count <= limit / 2 ? single : Self.all(stack, isUrgent: isPython)
+            streams * 4 <= limit / 2 ? single : Self.all(stack, isUrgent: isPython)
         requestPlace = wanted.count
         wanted.append((.goRequest, Self.request(path: "", offset: 0)))
         self.wanted = wanted
@@ -74,18 +74,22 @@ extension TraceEvents {
         (role, PerfSession.Wanted(.tracepoint(name, filter: filter), layout: plainLayout))
     }
 
+    private static func rare(_ role: TraceRole, _ name: String, filter: String = "") -> Wanted {
+        (role, PerfSession.Wanted(.rareTracepoint(name, filter: filter), layout: plainLayout))
+    }
+
     private static func single(_ stack: UInt32, isUrgent: Bool) -> [Wanted] {
         [
             opening("syscalls/sys_exit_socket", stack, isUrgent),
             opening("syscalls/sys_exit_accept", acceptStack, isUrgent),
             opening("syscalls/sys_exit_accept4", acceptStack, isUrgent),
             plain(.entry, "syscalls/sys_enter_close"),
-            plain(.entry, "syscalls/sys_enter_close_range"),
-            plain(.entry, "syscalls/sys_enter_dup2"), plain(.entry, "syscalls/sys_enter_dup3"),
-            plain(.entry, "syscalls/sys_enter_dup"), plain(.duplication, "syscalls/sys_exit_dup"),
-            // F_DUPFD and F_DUPFD_CLOEXEC (fcntl(2)).
-            plain(.entry, "syscalls/sys_enter_fcntl", filter: "cmd == 0 || cmd == 1030"),
-            plain(.duplication, "syscalls/sys_exit_fcntl"),
+            rare(.entry, "syscalls/sys_enter_close_range"),
+            rare(.entry, "syscalls/sys_enter_dup2"), rare(.entry, "syscalls/sys_enter_dup3"),
+            rare(.entry, "syscalls/sys_enter_dup"), rare(.duplication, "syscalls/sys_exit_dup"),
+            // F_DUPFD and F_DUPFD_CLOEXEC (fcntl(2)); most other commands give 0.
+            rare(.entry, "syscalls/sys_enter_fcntl", filter: "cmd == 0 || cmd == 1030"),
+            rare(.duplication, "syscalls/sys_exit_fcntl", filter: "ret != 0"),
         ]
     }
 

@@ -99,14 +99,12 @@ struct TraceJoin {
     /// The frame that a stack is named by, and what it is grouped by.
     private static func key(of frames: [StackFrame]) -> (key: String, named: StackFrame) {
         let own = frames.first(where: \.isOwn)
-        // Without a frame of the user's own each stack stands for itself, named by who called the
-        // system's function.
+        // Without a frame of the user's own it is who called the system's function.
         let named =
             own ?? frames.dropFirst().first ?? frames.first
             ?? StackFrame(function: "unknown", isOwn: false)
         let place = "\(named.function) \(named.file ?? ""):\(named.line ?? 0)"
-        guard own == nil else { return (place, named) }
-        return (place + frames.map { " < \($0.function)" }.joined(), named)
+        return (place, named)
     }
 }
 

@@ -46,7 +46,10 @@ final class TraceNames {
         let runtime = ScriptRuntime(program: images.program, libraries: images.space)
         runtimes[pid] = runtime
         if runtime != nil, generated[pid] == nil {
-            generated[pid] = GeneratedCode((try? ProcessImages(pid: pid))?.generatedCode() ?? "")
+            let text =
+                (try? ProcessImages(pid: pid))?.generatedCode()
+                ?? ProcessImages.generatedCode(ofEnded: pid)
+            generated[pid] = GeneratedCode(text ?? "")
         }
         return Symbolizer(
             images: images, generated: generated[pid] ?? GeneratedCode(""), scripts: scripts,

@@ -14,6 +14,10 @@ struct TraceOutcome {
         var surviving = 0
         /// Who called the function that is named, where that was not always the same.
         var callers: [TraceCaller] = []
+        /// Whether all that is open are sockets that listen, which are meant to stay.
+        var isListener: Bool {
+            surviving > 0 && states["LISTEN", default: 0] == surviving
+        }
         var closed: Int { max(0, opened - surviving) }
         var states: [String: Int] = [:]
         var peers: [String: Int] = [:]

@@ -36,12 +36,13 @@ struct TraceReport {
     private func lines(of site: TraceOutcome.Site) -> [String] {
         let name = site.frame.function.escapedForTerminal
         let place = Self.place(site.frame)
-        let mark = site.surviving > 0 ? style.bad("•") : style.good("✓")
+        let isOpen = site.surviving > 0 && !site.isListener
+        let mark = isOpen ? style.bad("•") : style.good("✓")
         var lines = [
             "\(mark) \(style.strong(name))" + (place.isEmpty ? "" : "  \(place)"),
             "    \(Decimals.grouped(site.opened)) opened, \(Decimals.grouped(site.closed)) closed, "
                 + style.strong("\(Decimals.grouped(site.surviving)) still open")
-                + (site.surviving > 0 ? ": \(rate(site)) more" : ""),
+                + (isOpen ? ": \(rate(site)) more" : ""),
         ]
         let states = site.states.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             .map { "\(Decimals.grouped($0.value)) \($0.key)" }
@@ -74,7 +75,16 @@ struct TraceReport {
     }
 
     /// Own frames are told, those of libraries are folded.
+    ///
+    /// Without any of the user's own, those of libraries are all that is known.
     private func stack(of site: TraceOutcome.Site) -> [String] {
+        guard site.stack.contains(where: \.isOwn) else {
+            return site.stack.prefix(Self.frameLimit).map { frame in
+                style.weak(
+                    "      \(frame.function.escapedForTerminal)  \(Self.place(frame))"
+                        .withoutTrailingSpaces)
+            }
+        }
         var lines: [String] = []
         var folded = 0
         for frame in site.stack {
@@ -103,7 +113,7 @@ struct TraceReport {
     /// What the look at the end says is wrong.
     private var findings: [String] {
         guard !outcome.findings.isEmpty else { return [] }
-        return ["sockeye inspect says:"]
+        return ["sockeye inspect says of all that is open, also from before:"]
             + outcome.findings.map { finding in
                 "    \(finding.title.escapedForTerminal)  "
                     + style.weak("[\(finding.rule.rawValue), \(finding.confidence.rawValue)]")

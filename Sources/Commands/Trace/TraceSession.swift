@@ -24,8 +24,8 @@ struct TraceSession {
 
     /// Traces for a time, until the process ends, or until a signal asks for the result.
     mutating func run(for length: Duration?) throws -> TraceOutcome {
-        StandardStreams.talk(talk(length))
         try target.release()
+        StandardStreams.talk(talk(length))
         let clock = ContinuousClock()
         let start = clock.now
         var isOver = false

@@ -17,7 +17,10 @@ final class Tracer {
     private let names = TraceNames()
     private var pythons = PythonStacks(
         read: { pid in { ProcessMemory.read(pid, at: $0, count: $1) } },
-        innermostNumber: ProcessMemory.innermostNumber)
+        innermostNumber: ProcessMemory.innermostNumber,
+        isNamed: { pid in
+            (try? ProcessImages(pid: pid))?.generatedCode()?.isEmpty == false
+        })
     private let startTime = WallClock.now
     private let clock = ContinuousClock()
     private let start = ContinuousClock().now
@@ -63,6 +66,7 @@ final class Tracer {
             streams: streams * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limit: limit)
         do throws(KernelError) {
             session = try PerfSession(followsChildren: target.followsChildren)
+            try session.attachMachine(events.tracepoints)
             for pid in pids where family.members[pid] != nil {
                 try session.attach(pid, events.tracepoints)
             }

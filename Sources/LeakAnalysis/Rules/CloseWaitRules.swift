@@ -15,7 +15,7 @@ enum CloseWaitRule: LeakRule {
             closed.count >= pile
             ? closed : closed.filter { ($0.activity?.dataSegmentsOut ?? 0) <= 4 }
         guard waiting.count >= Threshold.few else { return [] }
-        let ages = AgeProfile(waiting.map(\.sinceSent), floor: 1)
+        let ages = AgeProfile(waiting.map(\.sinceSent), floor: floor(waiting, census))
         var finding = Finding(
             rule: .closeWait,
             title: "\(Phrase.count(waiting.count, "connection")) that the other side closed "
@@ -25,6 +25,27 @@ enum CloseWaitRule: LeakRule {
         GhostFinding.addAges(ages, "last sent something", &finding, census)
         finding.alternatives = alternatives
         return [finding]
+    }
+
+    /// The age in seconds that no member of the class is younger than: that at which the other side
+    /// ends idle connections, where as many that are younger wait for that as would come by the
+    /// rate of the class.
+    private static func floor(_ waiting: [SocketRecord], _ census: Census) -> Double {
+        let peers = Set(waiting.compactMap { $0.peer?.endpoint?.unmapped })
+        let ages = waiting.map(\.sinceSent)
+        guard let youngest = ages.min(), let oldest = ages.max(), oldest > youngest else {
+            return 1
+        }
+        let rate = Double(ages.count - 1) / (oldest - youngest)
+        let idle = census.outbound.flatMap(\.sockets).filter { socket in
+            socket.state == .established && socket.wasUsedOnce
+                && socket.peer?.endpoint.map { peers.contains($0.unmapped) } == true
+                && socket.sinceSent <= youngest + 1
+        }.map(\.sinceSent)
+        guard idle.count >= Threshold.few, Double(idle.count) >= 0.3 * rate * youngest else {
+            return 1
+        }
+        return max(1, min(youngest, idle.max() ?? 1))
     }
 
     /// A pool may keep connections that the server closed until it wants them again; that is

@@ -14,6 +14,9 @@ public final class PerfSession {
         public enum Source: Hashable, Sendable {
             /// A tracepoint, with a filter, of the processes that are attached.
             case tracepoint(String, filter: String)
+            /// A tracepoint, with a filter, of every process of the machine: for calls that are rare,
+            /// since the events of a thread cost it something at each of its switches.
+            case rareTracepoint(String, filter: String)
             /// The instruction at an offset of a file, in whatever process reaches it.
             case uprobe(path: String, offset: UInt64)
         }
@@ -53,7 +56,6 @@ public final class PerfSession {
     private var events: [EventBox] = []
     private let files: TraceFileSystem
     private let followsChildren: Bool
-    private var wanted: [Wanted] = []
     private var hasStarted = false
     private var attached: Set<Int32> = []
     private var family: UInt64?
@@ -102,11 +104,29 @@ public final class PerfSession {
         }
     }
 
-    /// Opens the events of all threads of a process.
+    /// Opens the events of the whole machine; those of other kinds are passed over.
     ///
-    /// The place of each in `wanted` is that of ``Entry/place``; only tracepoints are taken.
+    /// The place of each in `wanted` is that of ``Entry/place``.
+    public func attachMachine(_ wanted: [Wanted]) throws(KernelError) {
+        for (place, wish) in wanted.enumerated() {
+            guard case .rareTracepoint(let name, let filter) = wish.source else { continue }
+            let number = try files.number(of: name)
+            family = nil
+            for (index, cpu) in processors.enumerated() {
+                var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
+                request.layout = wish.layout
+                request.stack = wish.stack
+                let event = try PerfEvent(request)
+                if !filter.isEmpty { try event.filter(filter) }
+                try add(event, wish, place, to: rings[index])
+            }
+        }
+    }
+
+    /// Opens the events of all threads of a process; those of other kinds are passed over.
+    ///
+    /// The place of each in `wanted` is that of ``Entry/place``.
     public func attach(_ pid: Int32, _ wanted: [Wanted]) throws(KernelError) {
-        if self.wanted.isEmpty { self.wanted = wanted }
         // Threads are started meanwhile, by those that are attached already and by others: until a
         // round finds none that is new.
         for _ in 0..<Self.rounds {

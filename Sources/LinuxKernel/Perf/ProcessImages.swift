@@ -78,6 +78,17 @@ public struct ProcessImages: ~Copyable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same of a process that has ended, in our own root; nil when it is of another user.
+    public static func generatedCode(ofEnded pid: Int32) -> String? {
+        guard
+            let file = try? OwnedDescriptor.open(
+                "/tmp/perf-\(pid).map", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW),
+            file.isRegular, file.owner == geteuid(),
+            let bytes = try? file.contents(limit: Self.generatedLimit)
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The most bytes of `/tmp/perf-PID.map` that are read.
     private static let generatedLimit = 1 << 27
 

@@ -202,6 +202,22 @@ import Testing
         #expect(finding?.ratePerSecond != nil, "seed 0: \(finding?.evidence ?? [])")
     }
 
+    /// A connection is idle until the server ends it: none of those is younger than that.
+    @Test(arguments: [true, false])
+    func `Connections that the server ends when idle for a while still come`(stillComes: Bool) {
+        var world = SnapshotBuilder(seed: 3, uptime: 200)
+        for age in world.scheduledAges(rate: 5, count: 150) {
+            if age > 5 {
+                world.add(.closeWait) { $0.wasUsedOnce(age) }
+            } else if stillComes {
+                world.add(.established) { $0.wasUsedOnce(age) }
+            }
+        }
+        let finding = world.findings.first { $0.rule == .closeWait }
+        let rate = finding?.ratePerSecond ?? 0
+        #expect(stillComes ? (4...6).contains(rate) : rate == 0, "\(finding?.evidence ?? [])")
+    }
+
     @Test(arguments: [(128, []), (450, [Rule.descriptorLeak])])
     func `Connections to one Unix socket pile up`(count: Int, rules: [Rule]) {
         var world = SnapshotBuilder(seed: 1)
