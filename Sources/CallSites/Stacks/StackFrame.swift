@@ -21,4 +21,15 @@ public struct StackFrame: Hashable, Sendable {
         self.module = module
         self.isOwn = isOwn
     }
+
+    /// Whether it only hands a call on to the kernel, as every socket has it.
+    public var isPlumbing: Bool {
+        Self.plumbing.contains(where: function.hasPrefix)
+            || LibraryNames.c.contains(function)
+    }
+
+    private static let plumbing = [
+        "syscall.", "internal/", "runtime.", "runtime/", "net.", "vendor/", "__libc_", "__socket",
+        "__accept", "std::sys::", "uv_",
+    ]
 }

@@ -101,7 +101,7 @@ struct TraceJoin {
         let own = frames.first(where: \.isOwn)
         // Without a frame of the user's own it is who called the system's function.
         let named =
-            own ?? frames.dropFirst().first ?? frames.first
+            own ?? frames.first { !$0.isPlumbing } ?? frames.first
             ?? StackFrame(function: "unknown", isOwn: false)
         let place = "\(named.function) \(named.file ?? ""):\(named.line ?? 0)"
         return (place, named)

@@ -79,7 +79,7 @@ struct TraceReport {
     /// Without any of the user's own, those of libraries are all that is known.
     private func stack(of site: TraceOutcome.Site) -> [String] {
         guard site.stack.contains(where: \.isOwn) else {
-            return site.stack.prefix(Self.frameLimit).map { frame in
+            return site.stack.drop { $0 != site.frame }.prefix(Self.frameLimit).map { frame in
                 style.weak(
                     "      \(frame.function.escapedForTerminal)  \(Self.place(frame))"
                         .withoutTrailingSpaces)

@@ -116,6 +116,50 @@ import Testing
         #expect(run.status == 2 && run.output.contains("--output"), "\(run.output)")
     }
 
+    @Test func `Connections over HTTP2 are put down to who asked for them`() async throws {
+        let directory = try TemporaryDirectory("trace")
+        guard try await Self.mayTrace(), let go = Compilers.go(for: "tracing HTTP/2") else {
+            return
+        }
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let source = try String(
+            contentsOf: folder.appendingPathComponent("Programs/http2.go"), encoding: .utf8)
+        let program = try Compilers.buildGo(
+            source, in: directory, name: "http2", stripped: true, with: go)
+        let result = directory.file("result")
+        let run = try await Sockeye.run(["trace", "--json", "--output", result, "--", program])
+        #expect(run.status == 9, "\(run.output)")
+        let object = try #require(
+            JSONText.object(try String(contentsOfFile: result, encoding: .utf8)))
+        let sites = Self.counts(object["sites"])
+        #expect(sites["main.leakTransport"] == [20, 20], "\(sites)")
+        // What its server accepts is nobody's of the user's, and named by what accepts.
+        #expect(sites["crypto/tls.(*listener).Accept"] == [20, 20], "\(sites)")
+    }
+
+    @Test func `Without permission it says which is needed`() async throws {
+        let directory = try TemporaryDirectory("trace")
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Sockeye.path]
+        guard geteuid() == 0, ChildProcess.isInstalled("setpriv"),
+            try await Self.output(nobody + ["--version"], directory).status == 0
+        else { return print("not run: tracing without permission, this needs root and setpriv") }
+        let sleeper = try ChildProcess(["sleep", "60"], outputPath: directory.file("sleeper"))
+        defer { sleeper.stop(signal: SIGKILL, grace: .zero) }
+        let run = try await Self.output(nobody + ["trace", "\(sleeper.id)"], directory)
+        #expect(run.status == 3 && run.output.contains("CAP_"), "\(run.output)")
+        #expect(sleeper.isRunning)
+        let command = try await Self.output(nobody + ["trace", "--", "true"], directory)
+        #expect(command.status == 3 && command.output.contains("CAP_PERFMON"), "\(command.output)")
+    }
+
+    private static func output(
+        _ words: [String], _ directory: TemporaryDirectory
+    ) async throws -> (status: Int32, output: String) {
+        let child = try ChildProcess(words, outputPath: directory.file("output"))
+        let status = try await child.end(within: .seconds(60))
+        return (status, child.output)
+    }
+
     @Test func `A script that says no interpreter is run by the shell`() async throws {
         let directory = try TemporaryDirectory("trace")
         guard try await Self.mayTrace() else { return }
