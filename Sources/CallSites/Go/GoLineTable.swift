@@ -74,6 +74,16 @@ public struct GoLineTable {
         return nil
     }
 
+    /// Where the functions are whose names fit, before the file is moved.
+    func functions(where fits: (_ name: String) -> Bool) -> [Range<UInt64>] {
+        (0..<functionCount).compactMap { index in
+            guard let function = function(index), fits(text(names + function.name)) else {
+                return nil
+            }
+            return function.start..<function.end
+        }
+    }
+
     private struct Function {
         var start: UInt64
         var end: UInt64

@@ -63,8 +63,8 @@ public struct TraceFamily {
     }
 
     /// Where a Go program dials for other goroutines, in the program that a process runs now.
-    public mutating func setDialer(_ dialer: Range<UInt64>?, of pid: Int32) {
-        members[pid]?.machine.dialer = dialer
+    public mutating func setDialing(_ dialing: GoDialing?, of pid: Int32) {
+        members[pid]?.machine.dialing = dialing
     }
 
     /// Takes a record that is no sample.

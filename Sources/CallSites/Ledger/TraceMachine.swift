@@ -11,6 +11,11 @@ public enum TraceRole: Hashable, Sendable {
     /// A goroutine asks for a connection that another one will dial: `(*Transport).queueForDial`,
     /// with the request in BX.
     case goRequest
+    /// A goroutine starts another one that will dial for it: a call of `runtime.newproc` in
+    /// `(*sysDialer).dialParallel`, with what is started in AX.
+    case goSpawn
+    /// Such a goroutine begins, with what was started in DX, and itself in R14.
+    case goStart
 }
 
 /// Turns the records of one process into a ledger of who opened what; decisions only.
@@ -29,13 +34,13 @@ public struct TraceMachine {
     public private(set) var executions = 0
     /// Whether its first thread ended; others may live on.
     public private(set) var hasLeaderEnded = false
-    /// Where the function of a Go program is that dials for other goroutines; nil for any other
-    /// program.
-    public var dialer: Range<UInt64>?
+    /// Where a Go program dials for other goroutines; nil for any other program.
+    public var dialing: GoDialing?
 
     private let calls: SystemCallNumbers
     private var pending: [Int32: (number: Int, arguments: [UInt64])] = [:]
     private var requests = GoRequests()
+    private var racers = GoRacers()
 
     /// Makes a machine for one process.
     public init(process: Int32, calls: SystemCallNumbers) {
@@ -49,7 +54,7 @@ public struct TraceMachine {
         ledger = OpenSiteLedger(process: process, heirOf: parent.ledger)
         stacks = parent.stacks
         executions = parent.executions
-        dialer = parent.dialer
+        dialing = parent.dialing
     }
 
     /// The process runs another program from now on.
@@ -59,7 +64,8 @@ public struct TraceMachine {
         stacks.execute()
         pending = [:]
         requests = GoRequests()
-        dialer = nil
+        dialing = nil
+        racers = GoRacers()
     }
 
     /// The first thread ended.
@@ -82,11 +88,23 @@ public struct TraceMachine {
         case .duplication: takeDuplication(sample)
         case .goRequest:
             guard let request = sample.register(.rbx) else { return }
-            var chain = chain(sample)
-            // Within a stack an address is where a call returns to: one behind the instruction.
-            if !chain.isEmpty { chain[0] &+= 1 }
-            requests.add(request, chain)
+            requests.add(request, Self.asCaller(chain(sample)))
+        case .goSpawn:
+            guard let started = sample.register(.rax) else { return }
+            racers.spawn(started, requester(of: sample, Self.asCaller(chain(sample))))
+        case .goStart:
+            guard let started = sample.register(.rdx), let goroutine = sample.register(.r14) else {
+                return
+            }
+            racers.start(started, as: goroutine)
         }
+    }
+
+    /// Within a stack an address is where a call returns to: one behind the instruction.
+    private static func asCaller(_ chain: [UInt64]) -> [UInt64] {
+        var chain = chain
+        if !chain.isEmpty { chain[0] &+= 1 }
+        return chain
     }
 
     private mutating func takeEntry(_ sample: PerfSample) {
@@ -127,7 +145,20 @@ public struct TraceMachine {
     /// The stack that a socket is put down to: where a goroutine dialled for another one, that
     /// goes on with the stack of who had asked.
     private mutating func requester(of sample: PerfSample, _ own: [UInt64]) -> [UInt64] {
-        guard let dialer, let place = own.firstIndex(where: dialer.contains) else { return own }
+        guard let dialing else { return own }
+        if let place = own.lastIndex(where: { address in
+            dialing.racers.contains { $0.contains(address) }
+        }) {
+            guard let goroutine = sample.register(.r14), let asked = racers[goroutine] else {
+                unrequested += 1
+                return own
+            }
+            requested += 1
+            return Array(own[...place]) + asked
+        }
+        guard let dialer = dialing.dial, let place = own.firstIndex(where: dialer.contains) else {
+            return own
+        }
         let words = StackWords(sample).frame(of: dialer)
         guard let asked = requests.latest(among: words) else {
             unrequested += 1

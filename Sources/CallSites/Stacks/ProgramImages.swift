@@ -32,7 +32,7 @@ public struct ProgramImages {
         space.mappings.first { $0.path == program }
     }
 
-    private var programFacts: ImageFacts? { programMapping.flatMap(cache.facts) }
+    var programFacts: ImageFacts? { programMapping.flatMap(cache.facts) }
 
     /// Whether stacks of the program can be read here: 64 bits, and x86-64.
     public var isTraceable: Bool { programFacts?.image.machine == 62 }
@@ -44,7 +44,7 @@ public struct ProgramImages {
     public var isGo: Bool { programFacts?.goLines != nil }
 
     /// Where in the program's file an address before it was moved is, and where while it runs.
-    private func place(
+    func place(
         of range: Range<UInt64>, _ facts: ImageFacts
     ) -> (offset: UInt64, running: Range<UInt64>)? {
         guard let offset = facts.image.fileOffset(of: range.lowerBound),
@@ -55,13 +55,6 @@ public struct ProgramImages {
         else { return nil }
         let start = mapping.range.lowerBound &+ (offset - mapping.offset)
         return (offset, start..<start &+ UInt64(range.count))
-    }
-
-    /// Where a function of a Go program is while it runs, and where in its file; nil for any other
-    /// program, and where it does not begin as functions of Go do.
-    public func goFunction(_ name: String) -> (offset: UInt64, running: Range<UInt64>)? {
-        guard let facts = programFacts, let range = facts.goFunction(name) else { return nil }
-        return place(of: range, facts)
     }
 
     /// Where a function of the program itself is while it runs; nil when it has none of this name.
@@ -75,25 +68,20 @@ public struct ProgramImages {
 }
 
 extension ImageFacts {
-    /// Where a function of Go is, before the file is moved.
-    ///
-    /// A function begins with the comparison of the stack pointer with the goroutine's limit
-    /// (cmd/internal/obj/x86, stacksplit), directly or after a subtraction: a breakpoint anywhere
-    /// else would break the program.
+    /// Where a function of Go is, before the file is moved; nil where it does not begin as
+    /// functions of Go do.
     func goFunction(_ name: String) -> Range<UInt64>? {
-        guard let range = goLines?.range(ofFunction: name) else { return nil }
-        let bytes = image.bytes(at: range.lowerBound, count: 5)
-        let isEntry =
-            bytes.starts(with: [0x49, 0x3B, 0x66, 0x10])
+        goLines?.range(ofFunction: name).flatMap { isGoEntry($0.lowerBound) ? $0 : nil }
+    }
+
+    /// Whether a function of Go begins at an address: with the comparison of the stack pointer with
+    /// the goroutine's limit (cmd/internal/obj/x86, stacksplit), directly or after a subtraction.
+    ///
+    /// A breakpoint within an instruction would break the program.
+    func isGoEntry(_ address: UInt64) -> Bool {
+        let bytes = image.bytes(at: address, count: 5)
+        return bytes.starts(with: [0x49, 0x3B, 0x66, 0x10])
             || bytes.starts(with: [0x4C, 0x8D, 0x64, 0x24])
             || bytes.starts(with: [0x4C, 0x8D, 0xA4, 0x24])
-        return isEntry ? range : nil
-    }
-}
-
-extension ELFImage {
-    /// Where in the file a function of a Go program begins; nil for any other program.
-    public func goEntry(_ name: String) -> UInt64? {
-        ImageFacts(self).goFunction(name).flatMap { fileOffset(of: $0.lowerBound) }
     }
 }

@@ -7,8 +7,8 @@ import LinuxKernel
 struct TraceEvents {
     /// What each is about, and the event; the place of each is that of its samples.
     let wanted: [(role: TraceRole, event: PerfSession.Wanted)]
-    /// The place of the samples of uprobes, which are set for each program by itself.
-    let requestPlace: Int
+    /// The place of the samples of each kind of uprobe, which are set for each program by itself.
+    let places: [TraceRole: Int]
 
     /// What unwinding starts from, and what a Go program keeps its goroutine in.
     private static let registers = PerfRegister.mask(
@@ -38,18 +38,29 @@ struct TraceEvents {
         let single = Self.single(stack, isUrgent: isPython)
         var wanted =
             streams * 4 <= limit / 2 ? single : Self.all(stack, isUrgent: isPython)
-        requestPlace = wanted.count
-        wanted.append((.goRequest, Self.request(path: "", offset: 0)))
+        var places: [TraceRole: Int] = [:]
+        for role in [.goRequest, .goSpawn, .goStart] as [TraceRole] {
+            places[role] = wanted.count
+            wanted.append((role, Self.probe(role, path: "", offset: 0)))
+        }
+        self.places = places
         self.wanted = wanted
     }
 
-    /// Where a goroutine asks for a connection: the request is the second argument, in BX.
-    static func request(path: String, offset: UInt64) -> PerfSession.Wanted {
-        PerfSession.Wanted(
+    /// A uprobe of a Go program.
+    static func probe(_ role: TraceRole, path: String, offset: UInt64) -> PerfSession.Wanted {
+        let isStart = role == .goStart
+        let registers =
+            switch role {
+            case .goStart: PerfRegister.mask(.rdx, .r14)
+            case .goSpawn: PerfRegister.mask(.rax, .rbp, .rsp)
+            default: PerfRegister.mask(.rbx, .rsp)
+            }
+        return PerfSession.Wanted(
             .uprobe(path: path, offset: offset),
             layout: PerfSampleLayout(
-                hasCallChain: true, hasRaw: false, registers: PerfRegister.mask(.rbx, .rsp),
-                hasStack: true), stack: 8)
+                hasCallChain: !isStart, hasRaw: false, registers: registers, hasStack: !isStart),
+            stack: role == .goSpawn ? goStack : isStart ? 0 : 8)
     }
 
     /// The events of threads.

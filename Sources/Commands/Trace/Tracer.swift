@@ -30,10 +30,6 @@ final class Tracer {
         var offset: UInt64
     }
 
-    /// Where net/http's goroutine asks for a connection, and where another one dials it.
-    private static let request = "net/http.(*Transport).queueForDial"
-    private static let dial = "net/http.(*Transport).dialConnFor"
-
     /// Prepares for processes, or for a command that waits meanwhile.
     ///
     /// Throws ``BlindFault`` when they may not be looked at, or are of another machine.
@@ -59,7 +55,7 @@ final class Tracer {
             streams += (try? ProcessHandle(pid: pid).status().threads) ?? 1
         }
         let isGo =
-            program.map { $0.goEntry(Self.dial) != nil }
+            program.map { $0.goDialing != nil }
             ?? family.members[target.pid]?.programs.last?.isGo ?? false
         events = TraceEvents(
             isGo: isGo && !target.followsChildren, isPython: Self.isPython(target, family),
@@ -99,11 +95,9 @@ final class Tracer {
     private func prepare(_ program: ELFImage?) throws {
         do throws(KernelError) {
             for pid in family.members.keys.sorted() where !target.isCommand { try probe(pid) }
-            if let path = target.command?.path, let program,
-                let offset = program.goEntry(Self.request), program.goEntry(Self.dial) != nil
-            {
+            if let path = target.command?.path, let dialing = program?.goDialing {
                 // Before it begins, so that its first connections are known as well.
-                try probe(path, offset, inode: ProcessImages.inode(ofFile: path) ?? 0)
+                try probe(path, dialing, inode: ProcessImages.inode(ofFile: path) ?? 0)
             }
             try session.start()
         } catch {
@@ -114,26 +108,33 @@ final class Tracer {
 
     /// Sees to the connections that the Go program of a process dials for other goroutines.
     private func probe(_ pid: Int32) throws(KernelError) {
-        guard let images = family.members[pid]?.programs.last, images.isGo else { return }
-        guard let request = images.goFunction(Self.request),
-            let dial = images.goFunction(Self.dial)
-        else {
+        guard let images = family.members[pid]?.programs.last, let dialing = images.goDialing
+        else { return }
+        if dialing.request == nil {
             coverage.lacks(
                 "who asks net/http for connections in process \(pid): this program has no "
                     + "net/http, or one whose functions are not where they are expected")
-            return
         }
-        family.setDialer(dial.running, of: pid)
+        family.setDialing(dialing, of: pid)
         let inode = images.space.mappings.first { $0.path == images.program }?.inode ?? 0
-        try probe("/proc/\(pid)/exe", request.offset, inode: inode)
+        try probe("/proc/\(pid)/exe", dialing, inode: inode)
     }
 
     private func probe(
-        _ path: String, _ offset: UInt64, inode: UInt64
+        _ path: String, _ dialing: GoDialing, inode: UInt64
     ) throws(KernelError) {
-        guard probes.insert(Probe(inode: inode, offset: offset)).inserted else { return }
-        try session.probe(
-            TraceEvents.request(path: path, offset: offset), place: events.requestPlace)
+        let wanted: [(TraceRole, [UInt64])] = [
+            (.goRequest, dialing.request.map { [$0] } ?? []), (.goSpawn, dialing.spawns),
+            (.goStart, dialing.starts),
+        ]
+        for (role, offsets) in wanted {
+            guard let place = events.places[role] else { continue }
+            for offset in offsets
+            where probes.insert(Probe(inode: inode, offset: offset)).inserted {
+                try session.probe(
+                    TraceEvents.probe(role, path: path, offset: offset), place: place)
+            }
+        }
     }
 
     /// Waits until there is much to take, a descriptor can be read, or the time is over, and takes

@@ -75,13 +75,17 @@ struct EventIdentities {
     private var places: [UInt64: Int] = [:]
     /// The first number of the events of one thread, or of one uprobe, by each of their numbers.
     private var families: [UInt64: UInt64] = [:]
+    /// Those that are of no thread, so that nothing tells the same.
+    private var ofMachine: Set<UInt64> = []
     /// Of each thread, by ring and wish, the first stream: a thread that was found twice tells each
     /// event twice.
     private var streams: [Int32: [Int: UInt64]] = [:]
 
     mutating func add(
-        _ identifier: UInt64, family: UInt64, place: Int, _ layout: PerfSampleLayout
+        _ identifier: UInt64, family: UInt64, place: Int, isOfMachine: Bool,
+        _ layout: PerfSampleLayout
     ) {
+        if isOfMachine { ofMachine.insert(identifier) }
         layouts[identifier] = layout
         places[identifier] = place
         families[identifier] = family
@@ -94,6 +98,7 @@ struct EventIdentities {
         guard let place = places[sample.identifier], let family = families[sample.identifier] else {
             return nil
         }
+        if ofMachine.contains(sample.identifier) { return place }
         // One processor's ring has one event of each thread; a thread that was attached in part by
         // inheriting has it from another stream on another ring.
         let key = place * rings + ring

@@ -185,8 +185,14 @@ public final class PerfSession {
     ) throws(KernelError) {
         try event.redirect(to: ring.event.number)
         family = family ?? event.identifier
+        let isOfMachine =
+            switch wish.source {
+            case .tracepoint: false
+            case .rareTracepoint, .uprobe: true
+            }
         identities.add(
-            event.identifier, family: family ?? event.identifier, place: place, wish.layout)
+            event.identifier, family: family ?? event.identifier, place: place,
+            isOfMachine: isOfMachine, wish.layout)
         if hasStarted { try event.enable() }
         events.append(EventBox(event))
     }

@@ -115,7 +115,7 @@ import Testing
 
     @Test func `A connection is put down to the goroutine that asked for it`() {
         var machine = Machine()
-        machine.inner.dialer = Self.dialRange
+        machine.inner.dialing = GoDialing(dial: Self.dialRange)
         let request: UInt64 = 0xC000
         // The function that is entered, and what it returns to, which the chain lacks.
         machine.take(
@@ -162,16 +162,35 @@ import Testing
         #expect(machine.stack(of: 10) == [0x1, 0x8000])
     }
 
+    @Test func `Goroutines that dial both families at once are put down to who started them`() {
+        var machine = Machine()
+        machine.inner.dialing = GoDialing(dial: Self.dialRange, racers: [0x9000..<0x9100])
+        machine.take(
+            Self.sample(chain: [0x2000, 0x3000], registers: [.rax: 0xF1]), .goSpawn)
+        // Another closure begins with the same function, and the right one twice.
+        machine.take(Self.sample(registers: [.rdx: 0xF9, .r14: 0xA2]), .goStart)
+        for _ in 0..<2 { machine.take(Self.sample(registers: [.rdx: 0xF1, .r14: 0xA1]), .goStart) }
+        let chain: [UInt64] = [0x1, 0x8000, 0x9040, 0x7000]
+        for (number, goroutine) in [(5, 0xA1), (6, 0xA2)] as [(Int, UInt64)] {
+            machine.take(
+                Self.sample(Self.exit(41, number), chain: chain, registers: [.r14: goroutine]),
+                .opening)
+        }
+        #expect(machine.stack(of: 5) == [0x1, 0x8000, 0x9040, 0x2001, 0x3000])
+        #expect(machine.stack(of: 6) == chain)
+        #expect(machine.inner.requested == 1 && machine.inner.unrequested == 1)
+    }
+
     @Test func `Another program has no calls under way, and no requests`() {
         var machine = Machine()
-        machine.inner.dialer = Self.dialRange
+        machine.inner.dialing = GoDialing(dial: Self.dialRange)
         machine.take(Self.sample(Self.exit(41, 5), chain: [1]), .opening)
         machine.take(Self.sample(Self.enter(32, 5)), .entry)
         machine.take(Self.sample(chain: [0x4000], registers: [.rbx: 0xC000]), .goRequest)
         machine.inner.execute()
         machine.take(Self.sample(Self.exit(32, 6)), .duplication)
-        #expect(machine.open == [5] && machine.inner.dialer == nil)
-        machine.inner.dialer = Self.dialRange
+        #expect(machine.open == [5] && machine.inner.dialing == nil)
+        machine.inner.dialing = GoDialing(dial: Self.dialRange)
         machine.take(
             Self.sample(
                 Self.exit(41, 7), chain: [0x5500], registers: Self.frame,
