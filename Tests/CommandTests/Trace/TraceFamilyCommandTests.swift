@@ -116,16 +116,47 @@ import Testing
         #expect(run.status == 2 && run.output.contains("--output"), "\(run.output)")
     }
 
-    @Test func `Connections over HTTP2 are put down to who asked for them`() async throws {
-        let directory = try TemporaryDirectory("trace")
-        guard try await Self.mayTrace(), let go = Compilers.go(for: "tracing HTTP/2") else {
-            return
-        }
+    private static func goProgram(_ directory: TemporaryDirectory) throws -> String? {
+        guard let go = Compilers.go(for: "tracing HTTP/2") else { return nil }
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let source = try String(
             contentsOf: folder.appendingPathComponent("Programs/http2.go"), encoding: .utf8)
-        let program = try Compilers.buildGo(
+        return try Compilers.buildGo(
             source, in: directory, name: "http2", stripped: true, with: go)
+    }
+
+    /// With a table of hosts of its own, in a mount namespace.
+    @Test func `Connections that are tried by both IP versions are put down to who asked`()
+        async throws
+    {
+        let directory = try TemporaryDirectory("trace")
+        guard try await Self.mayTrace(), let program = try Self.goProgram(directory) else { return }
+        let hosts = try directory.write("127.0.0.1 both.test\n::1 both.test\n", to: "hosts")
+        let inside = [
+            "unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/hosts && \"$@\"", hosts,
+        ]
+        guard geteuid() == 0, ChildProcess.isInstalled("unshare"),
+            try await Self.output(inside + ["test", "-e", "/proc/net/if_inet6"], directory).status
+                == 0
+        else {
+            return print("not run: tracing both IP versions, this needs root, unshare and IPv6")
+        }
+        let result = directory.file("result")
+        let run = try await Self.output(
+            inside + [
+                Sockeye.path, "trace", "--json", "--output", result, "--", program, "both.test",
+            ], directory)
+        #expect(run.status == 9, "\(run.output)")
+        let object = try #require(
+            JSONText.object(try String(contentsOfFile: result, encoding: .utf8)))
+        let sites = Self.counts(object["sites"])
+        #expect(sites["main.leakClient"] == [20, 20], "\(sites)")
+        #expect(sites["main.leakDial"] == [20, 20], "\(sites)")
+    }
+
+    @Test func `Connections over HTTP2 are put down to who asked for them`() async throws {
+        let directory = try TemporaryDirectory("trace")
+        guard try await Self.mayTrace(), let program = try Self.goProgram(directory) else { return }
         let result = directory.file("result")
         let run = try await Sockeye.run(["trace", "--json", "--output", result, "--", program])
         #expect(run.status == 9, "\(run.output)")
