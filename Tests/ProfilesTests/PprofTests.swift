@@ -51,7 +51,7 @@ import TestWorlds
                     [go, "build", "-o", program, "cmd/pprof"],
                     environment: [
                         "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOPROXY": "off",
-                        "GOCACHE": directory.file("cache"), "HOME": directory.file("home"),
+                        "GOCACHE": Compilers.goCache, "HOME": directory.file("home"),
                     ], outputPath: directory.file("build"))
             } catch {
                 print("not run: \(purpose), this Go has no pprof: \(error)")

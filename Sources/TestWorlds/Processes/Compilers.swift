@@ -19,6 +19,16 @@ public enum Compilers {
         return nil
     }
 
+    /// What Go has compiled before, so that its own library is compiled once for all tests; beside
+    /// the toolchain, in `.build`.
+    public static var goCache: String {
+        let folder = ".build/go/test-cache"
+        mkdir(".build/go", 0o755)
+        guard let here = getcwd(nil, 0) else { return "/tmp/sockeye-test-go-cache" }
+        defer { free(here) }
+        return String(cString: here) + "/" + folder
+    }
+
     /// Builds a Go program of one file, with or without its symbols.
     public static func buildGo(
         _ source: String, in directory: TemporaryDirectory, name: String, stripped: Bool,
@@ -33,7 +43,7 @@ public enum Compilers {
             [go, "build", "-C", folder, "-o", program]
                 + (stripped ? ["-ldflags", "-s -w"] : []),
             environment: [
-                "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOCACHE": directory.file("cache"),
+                "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOCACHE": goCache,
                 "GOFLAGS": "-mod=mod", "HOME": directory.file("home"),
             ], outputPath: directory.file(name + ".build"))
         return program

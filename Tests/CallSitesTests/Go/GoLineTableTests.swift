@@ -63,7 +63,7 @@ import Testing
             ],
             environment: [
                 "HOME": directory.file("home"), "GOTOOLCHAIN": "local",
-                "GOCACHE": directory.file("cache"),
+                "GOCACHE": Compilers.goCache,
             ],
             outputPath: directory.file("answer"))
         let lines = answer.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
