@@ -9,7 +9,7 @@
 
 // Only calls that signal-safety(7) lists, since other threads may hold locks.
 static void begin(const char *path, char *const words[], char *const environment[], int gate,
-                  int failure) {
+                  int failure, const sigset_t *mask) {
     struct sigaction action;
     for (int number = 1; number < NSIG; number++) {
         // What is caught would be told to whoever started us.
@@ -20,9 +20,7 @@ static void begin(const char *path, char *const words[], char *const environment
             sigaction(number, &action, NULL);
         }
     }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
     char byte;
     ssize_t count;
     do count = read(gate, &byte, 1);
@@ -62,7 +60,7 @@ int clinux_start_gated(const char *path, char *const words[], char *const enviro
     pid_t child = fork();
     if (child == 0) {
         close(gates[1]);
-        begin(path, words, environment, gates[0], failures[1]);
+        begin(path, words, environment, gates[0], failures[1], &before);
     }
     int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -141,8 +141,8 @@ int clinux_tracefs_open(void);
 
 /// Starts a program that waits at its beginning, before execve(2), until a byte is written to
 /// `*gate`; it ends when that is closed instead. `*failure` gives an errno as an int when execve(2)
-/// failed, and ends without one when it did not. Its signals are as they were for us, none
-/// blocked. The file is run by /bin/sh when the kernel knows no other way (execvp(3)). Returns its
+/// failed, and ends without one when it did not. Its signals are ignored and blocked as they were
+/// for us. The file is run by /bin/sh when the kernel knows no other way (execvp(3)). Returns its
 /// number, or -errno.
 int clinux_start_gated(const char *path, char *const words[], char *const environment[], int *gate,
                        int *failure);

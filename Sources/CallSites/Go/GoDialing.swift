@@ -27,6 +27,9 @@ public struct GoDialing: Hashable, Sendable {
         self.racers = racers
     }
 
+    /// Everywhere in the file that a uprobe belongs.
+    public var offsets: [UInt64] { (request.map { [$0] } ?? []) + spawns + starts }
+
     static let request = "net/http.(*Transport).queueForDial"
     static let dial = "net/http.(*Transport).dialConnFor"
     static let parallel = "net.(*sysDialer).dialParallel"

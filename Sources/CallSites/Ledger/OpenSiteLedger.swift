@@ -14,8 +14,10 @@ public struct OpenSiteLedger: Sendable {
     public struct Survivor: Hashable, Sendable {
         /// Which opening it is of.
         public var identity: Identity
+        /// Its numbers, lowest first.
+        public var descriptors: [Int32]
         /// Its lowest number.
-        public var descriptor: Int32
+        public var descriptor: Int32 { descriptors.first ?? -1 }
         /// The number of its stack.
         public var stack: Int
         /// When it was opened, in nanoseconds of the clock of the events.
@@ -101,12 +103,13 @@ public struct OpenSiteLedger: Sendable {
 
     /// What is still open, oldest first.
     public var survivors: [Survivor] {
-        var lowest: [Identity: Int32] = [:]
-        for (number, place) in numbers { lowest[place] = min(lowest[place] ?? number, number) }
-        return lowest.compactMap { identity, number in
+        var all: [Identity: [Int32]] = [:]
+        for (number, identity) in numbers { all[identity, default: []].append(number) }
+        return all.compactMap { identity, numbers in
             openings[identity].map {
                 Survivor(
-                    identity: identity, descriptor: number, stack: $0.stack, opened: $0.time,
+                    identity: identity, descriptors: numbers.sorted(), stack: $0.stack,
+                    opened: $0.time,
                     wasAccepted: $0.wasAccepted, isUncertain: $0.isUncertain)
             }
         }

@@ -31,7 +31,7 @@ public struct SystemCallNumbers: Hashable, Sendable {
     /// Those whose result, with the stack, tells of an opening.
     public var openings: [Int] { [socket, accept, accept4].filter { $0 >= 0 } }
     /// Those whose result is a further number of what an argument stands for.
-    public var duplications: [Int] { [dup, fcntl] }
+    public var duplications: [Int] { [dup, dup2, dup3, fcntl].filter { $0 >= 0 } }
     /// Those of which the arguments are needed.
-    public var entries: [Int] { [close, closeRange, dup2, dup3].filter { $0 >= 0 } + duplications }
+    public var entries: [Int] { [close, closeRange] + duplications }
 }

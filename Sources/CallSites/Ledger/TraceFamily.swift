@@ -37,13 +37,16 @@ public struct TraceFamily {
     public private(set) var former: [Member] = []
     /// How many records had no room in the ring.
     public private(set) var lost: UInt64 = 0
+    /// How many processes were not followed, because there were too many.
+    public private(set) var refused = 0
     /// Records of samples outside of these times, in nanoseconds, are not taken: before, not every
     /// thread was attached yet, and after, another look told what is open.
     public var times: Range<UInt64> = 0..<UInt64.max
 
     private let followsChildren: Bool
     private var nextSerial = 0
-    private let makeCache: (_ pid: Int32) -> ImageCache
+    /// Gives the files of a process.
+    public let makeCache: (_ pid: Int32) -> ImageCache
 
     /// The most processes that are followed.
     public static let limit = 10_000
@@ -104,10 +107,14 @@ public struct TraceFamily {
     }
 
     private mutating func start(_ task: PerfTask) -> Change? {
-        guard followsChildren, task.pid == task.tid, task.pid != task.parent,
-            let parent = members[task.parent], members.count + former.count < Self.limit
-        else { return nil }
-        if let earlier = members[task.pid] { former.append(earlier) }
+        guard task.pid == task.tid, task.pid != task.parent else { return nil }
+        // The number is of another process from now on, whoever started it.
+        if let earlier = members.removeValue(forKey: task.pid) { former.append(earlier) }
+        guard followsChildren, let parent = members[task.parent] else { return nil }
+        guard members.count + former.count < Self.limit else {
+            refused += 1
+            return nil
+        }
         members[task.pid] = Member(
             pid: task.pid, serial: nextSerial,
             machine: TraceMachine(process: task.pid, heirOf: parent.machine),

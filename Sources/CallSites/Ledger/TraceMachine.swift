@@ -121,11 +121,6 @@ public struct TraceMachine {
             // CLOSE_RANGE_CLOEXEC closes at the next execve(2) only.
             guard first <= last, arguments[2] & 4 == 0 else { return }
             ledger.close(in: first...last)
-        } else if number == calls.dup2 || number == calls.dup3 {
-            // The new number is an argument; that the call fails is too rare to wait for its end.
-            ledger.duplicate(
-                Int32(truncatingIfNeeded: arguments[0]), as: Int32(truncatingIfNeeded: arguments[1])
-            )
         } else {
             pending[sample.tid] = (number, arguments)
         }

@@ -97,6 +97,8 @@ extension TraceEvents {
             plain(.entry, "syscalls/sys_enter_close"),
             rare(.entry, "syscalls/sys_enter_close_range"),
             rare(.entry, "syscalls/sys_enter_dup2"), rare(.entry, "syscalls/sys_enter_dup3"),
+            rare(.duplication, "syscalls/sys_exit_dup2"),
+            rare(.duplication, "syscalls/sys_exit_dup3"),
             rare(.entry, "syscalls/sys_enter_dup"), rare(.duplication, "syscalls/sys_exit_dup"),
             // F_DUPFD and F_DUPFD_CLOEXEC (fcntl(2)); most other commands give 0.
             rare(.entry, "syscalls/sys_enter_fcntl", filter: "cmd == 0 || cmd == 1030"),

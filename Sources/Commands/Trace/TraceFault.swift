@@ -40,12 +40,12 @@ enum TraceFault {
                 message:
                     "this kernel has no tracing for \(what) (\(error)): it needs 5.2 or later, "
                     + "with CONFIG_PERF_EVENTS, CONFIG_FTRACE_SYSCALLS and CONFIG_UPROBE_EVENTS")
-        case ENOENT:
+        case ENOENT where error.operation.hasPrefix("find the tracepoint"):
             return BlindFault(
                 message:
                     "this kernel has not the tracepoints that \(what) is traced by (\(error)): it "
                     + "needs CONFIG_FTRACE_SYSCALLS")
-        case ESRCH: return ProcessArgument.fault(error, pid: pid)
+        case ESRCH, ENOENT: return ProcessArgument.fault(error, pid: pid)
         default: return BlindFault(message: "could not trace \(what): \(error)")
         }
     }

@@ -52,7 +52,7 @@ struct TraceJoin {
                 (look?.sockets ?? []).map { ($0.descriptor, $0) },
                 uniquingKeysWith: { one, _ in one })
             for survivor in member.machine.ledger.survivors {
-                let socket = sockets[survivor.descriptor]
+                let socket = survivor.descriptors.lazy.compactMap { sockets[$0] }.first
                 if socket == nil, look?.coverage.isComplete == true || survivor.isUncertain {
                     if !survivor.isUncertain { unseenCloses += 1 }
                     continue
@@ -116,7 +116,7 @@ extension TraceOutcome.Site {
         if sockets.count < Self.socketLimit {
             sockets.append(
                 TraceOutcome.OpenSocket(
-                    process: pid, descriptor: survivor.descriptor,
+                    process: pid, descriptor: socket?.descriptor ?? survivor.descriptor,
                     local: socket?.local?.description,
                     age: end > survivor.opened ? Double(end - survivor.opened) / 1e9 : 0))
         }

@@ -10,6 +10,8 @@ struct TraceSession {
 
     /// How often the rings are emptied at least.
     private static let pause = Duration.milliseconds(100)
+    /// How long the kernel's records may need.
+    private static let settling = Duration.milliseconds(40)
     /// How long a command has to end when its time is over.
     private static let grace = Duration.seconds(5)
 
@@ -24,20 +26,30 @@ struct TraceSession {
 
     /// Traces for a time, until the process ends, or until a signal asks for the result.
     mutating func run(for length: Duration?) throws -> TraceOutcome {
-        try target.release()
+        target.reap()
+        if target.status == nil { try target.release() }
         StandardStreams.talk(talk(length))
         let clock = ContinuousClock()
         let start = clock.now
         var isOver = false
+        var requests = 0
+        var hasSettled = false
         while !isOver {
             let rest = length.map { $0 - (clock.now - start) } ?? Self.pause
             tracer.wait(within: min(Self.pause, rest), orReadable: signals.descriptor)
             while let signal = signals.next(within: .zero) {
                 if signal.number == SIGCHLD { continue }
                 target.pass(on: signal)
-                isOver = true
+                requests += 1
+                // A command ends when it wants to, if at all: then we are asked again.
+                isOver = !target.isCommand || requests > 1
             }
             target.reap()
+            if target.status != nil, !hasSettled {
+                // Whom it started last is told a little later.
+                hasSettled = true
+                tracer.wait(within: Self.settling, orReadable: signals.descriptor)
+            }
             isOver = isOver || hasEnded || length.map { clock.now - start >= $0 } == true
         }
         let outcome = tracer.finish(living: tracer.processes.filter { !hasEnded($0) })

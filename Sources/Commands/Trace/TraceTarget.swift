@@ -4,23 +4,45 @@ import LinuxKernel
 
 /// The files of processes, as ``CallSites`` reads them.
 enum TraceImages {
-    /// The files of a process; those of one that has ended by their paths in our own root.
-    static func cache(_ pid: Int32) -> ImageCache {
-        ImageCache { mapping in
-            let reader =
-                (try? ProcessImages(pid: pid))?
-                .reader(of: mapping.path, mappedAt: mapping.range, inode: mapping.inode)
-                ?? ProcessImages.reader(ofFile: mapping.path, inode: mapping.inode)
-            return reader.flatMap { ELFImage(read: $0) }
+    /// Gives the files of processes, each read once for all of them; those of a process that has
+    /// ended by their paths in our own root.
+    static func makeCache() -> (_ pid: Int32) -> ImageCache {
+        let shared = SharedImages()
+        return { pid in
+            ImageCache { mapping in
+                shared.image(of: mapping) {
+                    (try? ProcessImages(pid: pid))?
+                        .reader(of: mapping.path, mappedAt: mapping.range, inode: mapping.inode)
+                        ?? ProcessImages.reader(ofFile: mapping.path, inode: mapping.inode)
+                }
+            }
         }
     }
 
     /// What a process runs now.
-    static func running(_ pid: Int32) throws(KernelError) -> ProgramImages {
+    static func running(_ pid: Int32, _ cache: ImageCache) throws(KernelError) -> ProgramImages {
         let images = try ProcessImages(pid: pid)
         return ProgramImages(
             space: AddressSpace(MappedFile.executables(in: try images.mappings())),
-            program: try images.program(), cache: cache(pid))
+            program: try images.program(), cache: cache)
+    }
+}
+
+/// Open files that several processes execute.
+private final class SharedImages {
+    private struct Key: Hashable {
+        var path: String
+        var inode: UInt64
+    }
+
+    private var known: [Key: ELFImage] = [:]
+
+    func image(of mapping: MappedFile, open: () -> FileReader?) -> ELFImage? {
+        let key = Key(path: mapping.path, inode: mapping.inode)
+        if mapping.inode != 0, let image = known[key] { return image }
+        let image = open().flatMap { ELFImage(read: $0) }
+        if mapping.inode != 0 { known[key] = image }
+        return image
     }
 }
 
@@ -111,6 +133,8 @@ struct TracedCommand {
             // One integer of our own, filled by the call.
             let reaped = unsafe waitpid(pid, &raw, WNOHANG)
             if reaped == -1, errno == EINTR { continue }
+            // Somebody else was told, or nobody: our parent ignores SIGCHLD.
+            if reaped == -1, errno == ECHILD { status = 0 }
             guard reaped == pid else { return }
             // wait(2): the low seven bits are the signal, the next byte the exit status.
             let signal = raw & 0x7F
@@ -127,6 +151,8 @@ struct TracedCommand {
         reap()
         guard status == nil else { return }
         kill(pid, SIGTERM)
+        // One that is stopped would not notice.
+        kill(pid, SIGCONT)
         let clock = ContinuousClock()
         let limit = clock.now + grace
         while status == nil, clock.now < limit {

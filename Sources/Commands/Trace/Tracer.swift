@@ -14,6 +14,8 @@ final class Tracer {
     /// The uprobes that are set: a file and an offset in it.
     private var probes: Set<Probe> = []
     private var coverage = Coverage()
+    /// Go programs of which it is not known who asks net/http for connections.
+    private var withoutRequests: Set<Int32> = []
     private let names = TraceNames()
     private var pythons = PythonStacks(
         read: { pid in { ProcessMemory.read(pid, at: $0, count: $1) } },
@@ -25,6 +27,9 @@ final class Tracer {
     private let clock = ContinuousClock()
     private let start = ContinuousClock().now
 
+    /// How often the processes are listed at most, until none is new.
+    private static let rounds = 8
+
     private struct Probe: Hashable {
         var inode: UInt64
         var offset: UInt64
@@ -34,17 +39,20 @@ final class Tracer {
     ///
     /// Throws ``BlindFault`` when they may not be looked at, or are of another machine.
     init(_ target: TraceTarget) throws {
+        self.target = target
         // What a command inherits is not raised.
         let limit = DescriptorLimit.raise()
-        var family = TraceFamily(
-            followsChildren: target.followsChildren, makeCache: TraceImages.cache)
-        let pids = target.processes()
-        let program = target.command.flatMap { command in
-            ProcessImages.reader(ofFile: command.path).flatMap { ELFImage(read: $0) }
+        do throws(KernelError) {
+            // From here on it is told who is started, ends, and becomes another program.
+            session = try PerfSession(followsChildren: target.followsChildren)
+        } catch {
+            throw TraceFault.of(error, pid: target.pid)
         }
+        family = TraceFamily(
+            followsChildren: target.followsChildren, makeCache: TraceImages.makeCache())
         var streams = 0
-        for pid in pids {
-            guard let images = try? TraceImages.running(pid) else {
+        for pid in target.processes() {
+            guard let images = try? TraceImages.running(pid, family.makeCache(pid)) else {
                 if pid == target.pid { try Self.checkProcess(pid) }
                 continue
             }
@@ -54,6 +62,9 @@ final class Tracer {
             family.add(pid, images)
             streams += (try? ProcessHandle(pid: pid).status().threads) ?? 1
         }
+        let program = target.command.flatMap { command in
+            ProcessImages.reader(ofFile: command.path).flatMap { ELFImage(read: $0) }
+        }
         let isGo =
             program.map { $0.goDialing != nil }
             ?? family.members[target.pid]?.programs.last?.isGo ?? false
@@ -61,22 +72,37 @@ final class Tracer {
             isGo: isGo && !target.followsChildren, isPython: Self.isPython(target, family),
             streams: streams * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), limit: limit)
         do throws(KernelError) {
-            session = try PerfSession(followsChildren: target.followsChildren)
             try session.attachMachine(events.tracepoints)
-            for pid in pids where family.members[pid] != nil {
-                try session.attach(pid, events.tracepoints)
-            }
+            try attach()
+            try prepare()
         } catch {
             throw TraceFault.of(error, pid: target.pid)
         }
-        self.family = family
-        self.target = target
-        try prepare(program)
+    }
+
+    /// Opens the events of all processes, those that are started meanwhile as well.
+    private func attach() throws(KernelError) {
+        var attached: Set<Int32> = []
+        for _ in 0..<Self.rounds {
+            for pid in family.members.keys where attached.insert(pid).inserted {
+                try session.attach(pid, events.tracepoints)
+            }
+            let more = target.processes().filter { !attached.contains($0) }
+            if more.isEmpty { return }
+            for pid in more {
+                guard let images = try? TraceImages.running(pid, family.makeCache(pid)) else {
+                    attached.insert(pid)
+                    continue
+                }
+                family.add(pid, images)
+            }
+        }
+        coverage.lacks("processes that were started while others were attached")
     }
 
     private static func checkProcess(_ pid: Int32) throws {
         do throws(KernelError) {
-            _ = try TraceImages.running(pid)
+            _ = try ProcessImages(pid: pid).mappings()
         } catch {
             throw ProcessArgument.fault(error, pid: pid)
         }
@@ -92,17 +118,15 @@ final class Tracer {
     }
 
     /// Sets the uprobes of what runs, or will run, and starts.
-    private func prepare(_ program: ELFImage?) throws {
-        do throws(KernelError) {
-            for pid in family.members.keys.sorted() where !target.isCommand { try probe(pid) }
-            if let path = target.command?.path, let dialing = program?.goDialing {
-                // Before it begins, so that its first connections are known as well.
-                try probe(path, dialing, inode: ProcessImages.inode(ofFile: path) ?? 0)
-            }
-            try session.start()
-        } catch {
-            throw TraceFault.of(error, pid: target.pid)
+    private func prepare() throws(KernelError) {
+        for pid in family.members.keys.sorted() where !target.isCommand { try probe(pid) }
+        if let path = target.command?.path, let file = try? ProbeFile(path: path),
+            let dialing = file.reader().flatMap({ ELFImage(read: $0) })?.goDialing
+        {
+            // Before it begins, so that its first connections are known as well.
+            try probe(file, dialing)
         }
+        try session.start()
         family.times = session.started..<UInt64.max
     }
 
@@ -110,18 +134,25 @@ final class Tracer {
     private func probe(_ pid: Int32) throws(KernelError) {
         guard let images = family.members[pid]?.programs.last, let dialing = images.goDialing
         else { return }
-        if dialing.request == nil {
-            coverage.lacks(
-                "who asks net/http for connections in process \(pid): this program has no "
-                    + "net/http, or one whose functions are not where they are expected")
-        }
-        family.setDialing(dialing, of: pid)
         let inode = images.space.mappings.first { $0.path == images.program }?.inode ?? 0
-        try probe("/proc/\(pid)/exe", dialing, inode: inode)
+        if dialing.offsets.allSatisfy({ probes.contains(Probe(inode: inode, offset: $0)) }) {
+            // The same file is probed already.
+            family.setDialing(dialing, of: pid)
+            return
+        }
+        // It may have become another program since: what is opened now is what is probed, and only
+        // at its own functions.
+        guard let file = try? ProbeFile(path: "/proc/\(pid)/exe"),
+            let found = file.reader().flatMap({ ELFImage(read: $0) })?.goDialing,
+            found.offsets == dialing.offsets
+        else { return }
+        if dialing.request == nil { withoutRequests.insert(pid) }
+        family.setDialing(dialing, of: pid)
+        try probe(file, found)
     }
 
     private func probe(
-        _ path: String, _ dialing: GoDialing, inode: UInt64
+        _ file: borrowing ProbeFile, _ dialing: GoDialing
     ) throws(KernelError) {
         let wanted: [(TraceRole, [UInt64])] = [
             (.goRequest, dialing.request.map { [$0] } ?? []), (.goSpawn, dialing.spawns),
@@ -130,9 +161,9 @@ final class Tracer {
         for (role, offsets) in wanted {
             guard let place = events.places[role] else { continue }
             for offset in offsets
-            where probes.insert(Probe(inode: inode, offset: offset)).inserted {
+            where probes.insert(Probe(inode: file.inode, offset: offset)).inserted {
                 try session.probe(
-                    TraceEvents.probe(role, path: path, offset: offset), place: place)
+                    TraceEvents.probe(role, path: file.path, offset: offset), place: place)
             }
         }
     }
@@ -145,7 +176,10 @@ final class Tracer {
     }
 
     /// Whether the first thread of the process that was named ended; others may live on.
-    var hasLeaderEnded: Bool { family.members[target.pid]?.machine.hasLeaderEnded == true }
+    var hasLeaderEnded: Bool {
+        // Gone is one whose number another process has.
+        family.members[target.pid]?.machine.hasLeaderEnded ?? true
+    }
 
     /// The processes that are traced, those that have ended among them.
     var processes: [Int32] { family.members.keys.sorted() }
@@ -222,6 +256,15 @@ final class Tracer {
             coverage.lacks(
                 "who had asked for \(unrequested) connections: that was before the trace, or the "
                     + "goroutine that dialled them has a deeper stack than was copied")
+        }
+        if !withoutRequests.isEmpty {
+            coverage.lacks(
+                "who asks net/http for connections in \(ProcessWords.count(withoutRequests.count, "Go program")): "
+                    + "they have no net/http, or one whose functions are not where they are expected"
+            )
+        }
+        if family.refused > 0 {
+            coverage.lacks("\(family.refused) processes: there were too many")
         }
         for reason in Set(pythons.refusals.values.map(\.description)).sorted() {
             coverage.lacks("functions of Python: \(reason)")

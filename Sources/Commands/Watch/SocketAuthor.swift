@@ -13,7 +13,7 @@ struct SocketAuthor {
     static func authors(_ outcome: TraceOutcome) -> [SocketAuthor] {
         outcome.sites.filter { $0.surviving > 0 }.map { site in
             SocketAuthor(
-                function: site.frame.function.escapedForTerminal,
+                function: site.frame.function,
                 place: TraceReport.place(site.frame), opened: site.opened,
                 surviving: site.surviving)
         }
@@ -24,7 +24,8 @@ struct SocketAuthor {
         guard let first = authors.first else { return "nothing that was opened since is open" }
         let place = first.place.isEmpty ? "" : " (\(first.place))"
         let rest = authors.count - 1
-        return "\(Decimals.grouped(first.surviving)) by \(first.function)\(place)"
+        return
+            "\(Decimals.grouped(first.surviving)) by \(first.function.escapedForTerminal)\(place)"
             + (rest > 0 ? " and more by \(rest) others" : "")
     }
 
@@ -41,7 +42,8 @@ struct SocketAuthor {
             lines.append(
                 (Decimals.grouped(author.surviving).column(9, right: true)
                     + Decimals.grouped(author.opened).column(10, right: true)
-                    + "  \(author.function)  \(author.place)").withoutTrailingSpaces
+                    + "  \(author.function.escapedForTerminal)  \(author.place)")
+                    .withoutTrailingSpaces
                     .clipped(to: columns))
         }
         if shown < authors.count {

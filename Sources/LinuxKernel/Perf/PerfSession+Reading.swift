@@ -35,7 +35,18 @@ extension PerfSession {
         for (index, ring) in rings.enumerated() { read(ring.drain(), of: index, onArrival) }
         waiting.sort { $0.time < $1.time }
         let end = waiting.firstIndex { $0.time > horizon } ?? waiting.count
-        let ready = Array(waiting[..<end])
+        let ready = waiting[..<end].compactMap { arrival -> Entry? in
+            var place: Int?
+            switch arrival.record {
+            case .sample(let sample):
+                place = identities.place(of: sample, ring: arrival.ring, rings: rings.count)
+                guard place != nil else { return nil }
+            // The number may be given to another thread, of another stream.
+            case .exit(let task): identities.forget(thread: task.tid)
+            default: break
+            }
+            return Entry(record: arrival.record, place: place, time: arrival.time)
+        }
         waiting.removeFirst(end)
         return ready
     }
@@ -45,25 +56,19 @@ extension PerfSession {
     ) {
         var reader = PerfRecordReader(bytes, layouts: identities.layouts)
         while let record = reader.next() {
+            let time: UInt64
             switch record {
             case .sample(let sample):
-                guard let place = identities.place(of: sample, ring: ring, rings: rings.count)
-                else { continue }
+                guard let place = identities.place(ofEvent: sample.identifier) else { continue }
                 onArrival(sample, place)
-                waiting.append(Entry(record: record, place: place, time: sample.time))
-            case .exit(let task):
-                // The number may be given to another thread, of another stream.
-                identities.forget(thread: task.tid)
-                waiting.append(Entry(record: record, place: nil, time: task.time))
-            case .fork(let task):
-                waiting.append(Entry(record: record, place: nil, time: task.time))
-            case .executed(_, _, let time):
-                waiting.append(Entry(record: record, place: nil, time: time))
-            case .mapped(let mapping):
-                waiting.append(Entry(record: record, place: nil, time: mapping.time))
-            case .lost: waiting.append(Entry(record: record, place: nil, time: 0))
-            case .other: break
+                time = sample.time
+            case .exit(let task), .fork(let task): time = task.time
+            case .executed(_, _, let when): time = when
+            case .mapped(let mapping): time = mapping.time
+            case .lost: time = 0
+            case .other: continue
             }
+            waiting.append(Arrival(record: record, ring: ring, time: time))
         }
         if reader.isBroken { coverage.lacks("records that did not fit together") }
     }
@@ -90,6 +95,9 @@ struct EventIdentities {
         places[identifier] = place
         families[identifier] = family
     }
+
+    /// The place of an event.
+    func place(ofEvent identifier: UInt64) -> Int? { places[identifier] }
 
     mutating func forget(thread: Int32) { streams[thread] = nil }
 

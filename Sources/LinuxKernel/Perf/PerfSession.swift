@@ -51,6 +51,13 @@ public final class PerfSession {
         public var time: UInt64
     }
 
+    /// A record that is not taken yet, and the ring that it came from.
+    struct Arrival {
+        var record: PerfRecord
+        var ring: Int
+        var time: UInt64
+    }
+
     var rings: [PerfRing] = []
     private var processors: [Int32] = []
     private var events: [EventBox] = []
@@ -60,7 +67,7 @@ public final class PerfSession {
     private var attached: Set<Int32> = []
     private var family: UInt64?
     var identities = EventIdentities()
-    var waiting: [Entry] = []
+    var waiting: [Arrival] = []
     /// What could not be seen.
     public internal(set) var coverage = Coverage()
     /// When every event was on, in nanoseconds.
@@ -78,7 +85,7 @@ public final class PerfSession {
     /// 16 processors, 2 MiB with more.
     static func ringPages(processors: Int) -> UInt32 { processors <= 16 ? 1_024 : 512 }
 
-    /// Opens a ring for each processor; nothing is measured yet.
+    /// Opens a ring for each processor; only starts, ends and mappings are told yet.
     ///
     /// Processes that attached ones start are followed with `followsChildren`. Throws a
     /// ``KernelError``; whatever was open is closed then.
@@ -102,6 +109,8 @@ public final class PerfSession {
                 guard error.code == ENODEV else { throw error }
             }
         }
+        // From now on it is told who is started, ends, and maps what: before anybody is listed.
+        for ring in rings { try ring.event.enable() }
     }
 
     /// Opens the events of the whole machine; those of other kinds are passed over.
@@ -130,8 +139,15 @@ public final class PerfSession {
         // Threads are started meanwhile, by those that are attached already and by others: until a
         // round finds none that is new.
         for _ in 0..<Self.rounds {
-            let threads = try ProcessFinder.numbers(in: "/proc/\(pid)/task")
-                .filter { !attached.contains($0) }
+            let all: [Int32]
+            do throws(KernelError) {
+                all = try ProcessFinder.numbers(in: "/proc/\(pid)/task")
+            } catch {
+                // It has ended.
+                guard error.isGone else { throw error }
+                return
+            }
+            let threads = all.filter { !attached.contains($0) }
             if threads.isEmpty { return }
             for thread in threads {
                 attached.insert(thread)
@@ -199,7 +215,6 @@ public final class PerfSession {
 
     /// Starts every event; those that are opened later start at once.
     public func start() throws(KernelError) {
-        for ring in rings { try ring.event.enable() }
         for box in events { try box.event.enable() }
         hasStarted = true
         started = Self.now

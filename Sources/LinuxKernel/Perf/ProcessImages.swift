@@ -40,7 +40,7 @@ public struct ProcessImages: ~Copyable, Sendable {
         return Self.reader(file, inode: inode)
     }
 
-    private static func reader(_ file: consuming OwnedDescriptor, inode: UInt64) -> FileReader? {
+    static func reader(_ file: consuming OwnedDescriptor, inode: UInt64) -> FileReader? {
         guard file.isRegular, inode == 0 || file.inode == inode else { return nil }
         let box = FileBox(file)
         return { offset, count in box.bytes(at: offset, count: count) }

@@ -24,7 +24,12 @@ struct TraceFileSystem: ~Copyable {
 
     /// The number of a tracepoint: `raw_syscalls/sys_enter`.
     borrowing func number(of tracepoint: String) throws(KernelError) -> UInt64 {
-        let file = try root.open(below: "events/\(tracepoint)/id", O_RDONLY)
+        let file: OwnedDescriptor
+        do throws(KernelError) {
+            file = try root.open(below: "events/\(tracepoint)/id", O_RDONLY)
+        } catch {
+            throw KernelError("find the tracepoint \(tracepoint)", code: error.code)
+        }
         let text = String(decoding: try file.contents(limit: 64), as: UTF8.self)
         guard let number = UInt64(text.prefix { $0.isNumber }) else {
             throw KernelError("read the number of \(tracepoint)", code: EBADMSG)

@@ -98,6 +98,15 @@ import Testing
         #expect(all.count == 3)
     }
 
+    @Test func `All numbers of a socket are told, lowest first`() {
+        var ledger = OpenSiteLedger(process: 7)
+        ledger.open(9, stack: 1, at: 10)
+        ledger.duplicate(9, as: 50)
+        ledger.duplicate(9, as: 4)
+        #expect(ledger.survivors.map(\.descriptors) == [[4, 9, 50]])
+        #expect(ledger.survivors.map(\.descriptor) == [4])
+    }
+
     @Test func `At another program it is uncertain what is open, and only that`() {
         var ledger = OpenSiteLedger(process: 7)
         ledger.open(3, stack: 1, at: 10)

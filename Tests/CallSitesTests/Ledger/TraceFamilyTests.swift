@@ -99,6 +99,16 @@ import Testing
         #expect(family.former[0].machine.ledger.opened.values.reduce(0, +) == 1)
     }
 
+    @Test func `A stranger that has the number of a member is none`() {
+        var family = Self.family()
+        family.add(100, Self.program("/bin/a"))
+        _ = family.take(Self.fork(101, by: 100))
+        #expect(family.take(Self.fork(101, by: 900)) == nil)
+        family.take(Self.call(101, 41, 3), .opening)
+        #expect(family.members.keys.sorted() == [100] && family.former.count == 1)
+        #expect(family.take(.executed(pid: 101, tid: 101, time: 1)) == nil)
+    }
+
     /// Tables of descriptors that processes share sockets by, done in the plainest way.
     private struct World {
         var tables: [Int32: [Int: Int]] = [:]

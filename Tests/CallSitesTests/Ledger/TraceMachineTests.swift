@@ -82,7 +82,12 @@ import Testing
         machine.take(Self.sample(Self.exit(72, 10)), .duplication)
         machine.take(Self.sample(Self.enter(3, 8)), .entry)
         #expect(machine.open == [9, 10])
+        // One that fails changes nothing.
+        machine.take(Self.sample(Self.enter(33, 999, 9)), .entry)
+        machine.take(Self.sample(Self.exit(33, -9)), .duplication)
+        #expect(machine.open == [9, 10])
         machine.take(Self.sample(Self.enter(33, 10, 9)), .entry)
+        machine.take(Self.sample(Self.exit(33, 9)), .duplication)
         #expect(machine.open == [9], "9 is what 10 is, and what it was is closed")
         machine.take(Self.sample(Self.enter(3, 10)), .entry)
         machine.take(Self.sample(Self.enter(3, 9)), .entry)
