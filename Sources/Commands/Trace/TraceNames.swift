@@ -20,6 +20,19 @@ final class TraceNames {
     private var symbolizers: [Program: Symbolizer] = [:]
     private var runtimes: [Int32: ScriptRuntime] = [:]
     private var generated: [Int32: GeneratedCode] = [:]
+    private var sizes: [Int32: Int?] = [:]
+
+    /// Forgets names where runtimes have told of more functions since.
+    func refresh() {
+        let changed = runtimes.keys.filter { pid in
+            let size = (try? ProcessImages(pid: pid))?.generatedSize()
+            return size != nil && size != sizes.updateValue(size, forKey: pid)
+        }
+        guard !changed.isEmpty else { return }
+        for pid in changed { generated[pid] = nil }
+        known = [:]
+        symbolizers = [:]
+    }
 
     /// The number that stands for a function of Python in a chain.
     func number(of frame: PythonFrame) -> UInt64 {

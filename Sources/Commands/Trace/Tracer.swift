@@ -202,6 +202,7 @@ final class Tracer {
     func interim(_ snapshot: Snapshot) -> TraceOutcome {
         let looks = TraceLooks(snapshot, target: target.pid, end: PerfSession.now)
         feed()
+        names.refresh()
         return outcome(looks, clock.now - start)
     }
 

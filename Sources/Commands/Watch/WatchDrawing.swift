@@ -7,7 +7,7 @@ struct WatchDrawing {
     var groups: [WatchGroup.Row]
     var cohorts: [CohortRow]
     var every: Duration
-    var authors: [SocketAuthor]?
+    var authors: SocketAuthors?
     var notice: String?
     var style: TerminalStyle
 
@@ -55,7 +55,7 @@ struct WatchDrawing {
 
     private func authorTable(_ columns: Int, most: Int) -> [String] {
         guard let authors, most >= 3 else { return [] }
-        let lines = SocketAuthor.table(authors, columns: columns, most: most - 1)
+        let lines = authors.table(columns: columns, most: most - 1)
         return [""] + lines.prefix(1).map(style.weak) + lines.dropFirst()
     }
 

@@ -6,7 +6,7 @@ struct WatchEnding {
     var summary: SeriesSummary
     var end: WatchEnd?
     /// Who asked for what is open; nil when that was not traced.
-    var authors: [SocketAuthor]?
+    var authors: SocketAuthors?
     var style: TerminalStyle
 
     /// The whole, as it is left on the terminal.
@@ -22,7 +22,7 @@ struct WatchEnding {
 
     private var authorLines: [String] {
         guard let authors else { return [] }
-        return [""] + SocketAuthor.table(authors, columns: .max, most: 14)
+        return [""] + authors.table(columns: .max, most: 14)
     }
 
     private var counts: String {

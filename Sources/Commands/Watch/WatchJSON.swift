@@ -3,7 +3,7 @@ import Measurements
 
 /// An object for each look (`sockeye.watch/1`), and one for the end.
 struct WatchJSON: WatchView {
-    var authors: [SocketAuthor]?
+    var authors: SocketAuthors?
 
     mutating func show(_ snapshot: Snapshot, _ series: SnapshotSeries) {
         write("look") { json in
@@ -33,7 +33,9 @@ struct WatchJSON: WatchView {
     private func writeAuthors(to json: inout JSONWriter) {
         guard let authors else { return }
         json.key("authors")
-        json.array { json in for author in authors { author.write(to: &json) } }
+        json.array { json in for author in authors.list { author.write(to: &json) } }
+        json.key("not_seen")
+        json.array { json in for line in authors.missing { json.string(line) } }
     }
 
     private static func writeSeries(_ series: SnapshotSeries, to json: inout JSONWriter) {

@@ -4,7 +4,7 @@ import Measurements
 /// A line for each look, for a pipe or a file.
 struct WatchLines: WatchView {
     let style: TerminalStyle
-    var authors: [SocketAuthor]?
+    var authors: SocketAuthors?
     private var before: (born: Int, died: Int)?
 
     init(style: TerminalStyle) {
@@ -18,7 +18,7 @@ struct WatchLines: WatchView {
         let died = summary.died - (isFirst ? 0 : before?.died ?? 0)
         before = (summary.born, summary.died)
         let line = Self.line(summary, born: born, died: died, isFirst: isFirst)
-        let author = authors.map { "  " + SocketAuthor.line($0) } ?? ""
+        let author = authors.map { "  " + $0.line } ?? ""
         StandardStreams.output(line + author + "\n")
     }
 

@@ -5,7 +5,7 @@ import Measurements
 struct WatchScreen: WatchView {
     let every: Duration
     let style: TerminalStyle
-    var authors: [SocketAuthor]?
+    var authors: SocketAuthors?
     private var firstGroups: [WatchGroup: Int] = [:]
     private var drawing: WatchDrawing?
     private var notice: String?

@@ -102,7 +102,7 @@ final class WatchSession {
         }
         recording?.append(.snapshot(snapshot))
         series.observe(snapshot)
-        if let tracer { view.authors = SocketAuthor.authors(tracer.interim(snapshot)) }
+        if let tracer { view.authors = SocketAuthors(tracer.interim(snapshot)) }
         view.show(snapshot, series)
         last = snapshot.process
         return nil

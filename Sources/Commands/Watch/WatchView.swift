@@ -3,7 +3,7 @@ import LeakAnalysis
 /// Shows what is seen while a process is watched.
 protocol WatchView {
     /// Who asked for what is open, when that is traced; told at the next look.
-    var authors: [SocketAuthor]? { get set }
+    var authors: SocketAuthors? { get set }
     /// A look was taken; `series` has seen it.
     mutating func show(_ snapshot: Snapshot, _ series: SnapshotSeries)
     /// The process runs another program since the look before.

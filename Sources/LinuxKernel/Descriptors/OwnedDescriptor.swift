@@ -45,6 +45,13 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return unsafe fstat(number, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
+    /// How many bytes the file has; nil when the kernel does not tell.
+    var size: Int? {
+        var status = stat()
+        // The structure is filled by the call.
+        return unsafe fstat(number, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// The user that it belongs to; nil when the kernel does not tell.
     var owner: UInt32? {
         var status = stat()

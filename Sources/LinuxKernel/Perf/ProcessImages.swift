@@ -68,14 +68,26 @@ public struct ProcessImages: ~Copyable, Sendable {
     ///
     /// Nil when there is none, or one that somebody else wrote.
     public borrowing func generatedCode() -> String? {
+        guard let file = generatedFile(),
+            let bytes = try? file.contents(limit: Self.generatedLimit)
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How many bytes that has: more when there is something new.
+    public borrowing func generatedSize() -> Int? {
+        guard let file = generatedFile() else { return nil }
+        return file.size
+    }
+
+    private borrowing func generatedFile() -> OwnedDescriptor? {
         let own = ProcessMemory.innermostNumber(process.pid, process.pid)
         guard
             let file = try? process.folder.open(
                 below: "root/tmp/perf-\(own).map", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW),
-            file.isRegular, file.owner == 0 || file.owner == process.folder.owner,
-            let bytes = try? file.contents(limit: Self.generatedLimit)
+            file.isRegular, file.owner == 0 || file.owner == process.folder.owner
         else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        return file
     }
 
     /// The same of a process that has ended, in our own root; nil when it is of another user.
