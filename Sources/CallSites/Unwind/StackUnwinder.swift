@@ -187,8 +187,6 @@ public struct StackUnwinder {
         }
     }
 
-    /// Takes the frame pointer at its word where no table tells: code that was made at run time, or
-    /// whose tables were stripped away.
     /// Makes the caller's registers of code that no table knows: by the frame pointer, or as for a
     /// trampoline of CPython, which keeps none and moves the stack pointer by 8
     /// (Python/asm_trampoline.S, with `-X perf` since 3.12).
@@ -208,6 +206,8 @@ public struct StackUnwinder {
         return .moved
     }
 
+    /// Takes the frame pointer at its word where no table tells: code that was made at run time, or
+    /// whose tables were stripped away.
     private static func framePointerStep(
         _ registers: inout UnwindRegisters, _ memory: StackCopy
     ) -> Step {
