@@ -78,7 +78,7 @@ import Testing
         let threads = program.threads.map(\.number)
         let damage = Damage(seed: 3)
         var (some, refused) = (0, 0)
-        for round in 0..<150 {
+        for round in 0..<60 {
             let rarity = [2, 10, 40][round % 3]
             do {
                 var runtime = try PythonRuntime(image: image, bias: bias, fileName: path) {
@@ -94,6 +94,6 @@ import Testing
                 refused += 1
             }
         }
-        print("\(python): \(some) stacks of 3000 told, \(refused) tables refused")
+        print("\(python): \(some) stacks of \(60 * threads.count) told, \(refused) tables refused")
     }
 }

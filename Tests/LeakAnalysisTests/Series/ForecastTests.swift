@@ -5,7 +5,7 @@ import Testing
 
 /// The time at which a leaking process is full.
 @Suite struct ForecastTests {
-    private static let runs = 200
+    private static let runs = VerdictTests.runs
 
     /// A leak, and how far from its limit the process is.
     struct Course: Sendable, CustomTestStringConvertible {
