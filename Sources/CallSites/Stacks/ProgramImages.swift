@@ -37,9 +37,6 @@ public struct ProgramImages {
     /// Whether stacks of the program can be read here: 64 bits, and x86-64.
     public var isTraceable: Bool { programFacts?.image.machine == 62 }
 
-    /// The toolchain that a Go program was built with; nil for any other program.
-    public var goVersion: String? { programFacts?.goBuild?.version }
-
     /// Whether it is a program of Go.
     public var isGo: Bool { programFacts?.goLines != nil }
 
@@ -55,15 +52,6 @@ public struct ProgramImages {
         else { return nil }
         let start = mapping.range.lowerBound &+ (offset - mapping.offset)
         return (offset, start..<start &+ UInt64(range.count))
-    }
-
-    /// Where a function of the program itself is while it runs; nil when it has none of this name.
-    public func range(ofSymbol name: String) -> Range<UInt64>? {
-        guard let facts = programFacts, let symbol = facts.symbols.symbol(named: name) else {
-            return nil
-        }
-        let end = symbol.address &+ max(1, min(symbol.size, 4_096))
-        return place(of: symbol.address..<end, facts)?.running
     }
 }
 

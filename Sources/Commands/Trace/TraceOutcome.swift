@@ -62,6 +62,8 @@ struct TraceOutcome {
     let processes: [Process]
     /// Sockets that are open and whose opening was not seen; nil without a look.
     let unattributed: Int?
+    /// Whether the process that was asked about had ended: nothing more comes.
+    let hasEnded: Bool
     let coverage: Coverage
     /// What is wrong by the look at the end.
     let findings: [Finding]
@@ -93,7 +95,9 @@ struct TraceOutcome {
         processes = join.processes.values.sorted { $0.pid < $1.pid }
         advice = join.advice
         unattributed = looks.snapshots.isEmpty ? nil : join.unattributed(living)
+        hasEnded = looks.snapshots[pid] == nil
         var coverage = coverage
+        if hasEnded { coverage.lacks("states and peers: the process has ended") }
         if join.unseenCloses > 0 {
             coverage.lacks(
                 "how \(join.unseenCloses) sockets were closed that are not open any more")

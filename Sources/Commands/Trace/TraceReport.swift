@@ -42,7 +42,7 @@ struct TraceReport {
             "\(mark) \(style.strong(name))" + (place.isEmpty ? "" : "  \(place)"),
             "    \(Decimals.grouped(site.opened)) opened, \(Decimals.grouped(site.closed)) closed, "
                 + style.strong("\(Decimals.grouped(site.surviving)) still open")
-                + (isOpen ? ": \(rate(site)) more" : ""),
+                + (isOpen && !outcome.hasEnded ? ": \(rate(site)) more" : ""),
         ]
         let states = site.states.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             .map { "\(Decimals.grouped($0.value)) \($0.key)" }
@@ -124,7 +124,7 @@ struct TraceReport {
         var lines: [String] = []
         if let unattributed = outcome.unattributed, unattributed > 0 {
             lines.append(
-                "\(ProcessWords.count(unattributed, "socket")) open that were opened before, or in a "
+                "\(ProcessWords.count(unattributed, "socket")) open that \(unattributed == 1 ? "was" : "were") opened before, or in a "
                     + "way that is not traced")
         }
         return lines + outcome.coverage.missing.map { "not seen: \($0.escapedForTerminal)" }

@@ -209,7 +209,7 @@ final class Tracer {
     private func outcome(_ looks: TraceLooks, _ duration: Duration) -> TraceOutcome {
         TraceOutcome(
             pid: target.pid, start: startTime, duration: duration, family: family, looks: looks,
-            names: names, coverage: coverage(looks))
+            names: names, coverage: finalCoverage())
     }
 
     private func feed(all: Bool = false) {
@@ -241,7 +241,7 @@ final class Tracer {
         }
     }
 
-    private func coverage(_ looks: TraceLooks) -> Coverage {
+    private func finalCoverage() -> Coverage {
         var coverage = self.coverage
         for missing in session.coverage.missing { coverage.lacks(missing) }
         if family.lost > 0 {
@@ -275,9 +275,6 @@ final class Tracer {
             coverage.lacks(
                 "the functions of Python of \(late) of \(read) sockets: the thread had gone on when "
                     + "they were read")
-        }
-        if looks.snapshots[target.pid] == nil {
-            coverage.lacks("states and peers: the process has ended")
         }
         return coverage
     }

@@ -1,9 +1,8 @@
 import CRegex
 
 /// The owner of one RE2 object.
-///
-/// Sendable by hand: the object is never changed after it was made, and RE2 documents that
-/// matching takes its own locks ("Thread safety" in re2.h).
+// Sendable by hand: the object is never changed after it was made, and RE2 documents that matching
+// takes its own locks ("Thread safety" in re2.h).
 @safe final class CompiledPattern: @unchecked Sendable {
     /// RE2's message about a pattern that it refuses.
     struct Refusal: Error {

@@ -119,16 +119,7 @@ public final class PerfSession {
     public func attachMachine(_ wanted: [Wanted]) throws(KernelError) {
         for (place, wish) in wanted.enumerated() {
             guard case .rareTracepoint(let name, let filter) = wish.source else { continue }
-            let number = try files.number(of: name)
-            family = nil
-            for (index, cpu) in processors.enumerated() {
-                var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
-                request.layout = wish.layout
-                request.stack = wish.stack
-                let event = try PerfEvent(request)
-                if !filter.isEmpty { try event.filter(filter) }
-                try add(event, wish, place, to: rings[index])
-            }
+            try open(name, filter, wish, place, of: nil)
         }
     }
 
@@ -160,24 +151,33 @@ public final class PerfSession {
     private func attach(thread: Int32, _ wanted: [Wanted]) throws(KernelError) {
         for (place, wish) in wanted.enumerated() {
             guard case .tracepoint(let name, let filter) = wish.source else { continue }
-            let number = try files.number(of: name)
-            family = nil
-            for (index, cpu) in processors.enumerated() {
-                var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
-                request.layout = wish.layout
-                request.stack = wish.stack
+            try open(name, filter, wish, place, of: thread)
+        }
+    }
+
+    /// Opens a tracepoint on every processor: of a thread and those that it starts, or of all.
+    private func open(
+        _ name: String, _ filter: String, _ wish: Wanted, _ place: Int, of thread: Int32?
+    ) throws(KernelError) {
+        let number = try files.number(of: name)
+        family = nil
+        for (index, cpu) in processors.enumerated() {
+            var request = PerfEvent.Request(type: 2, config: number, cpu: cpu)
+            request.layout = wish.layout
+            request.stack = wish.stack
+            request.isUrgent = wish.isUrgent
+            if let thread {
                 request.pid = thread
-                request.isUrgent = wish.isUrgent
                 request.inherit = true
                 request.inheritsThreadsOnly = !followsChildren
-                do throws(KernelError) {
-                    let event = try PerfEvent(request)
-                    if !filter.isEmpty { try event.filter(filter) }
-                    try add(event, wish, place, to: rings[index])
-                } catch {
-                    // The thread has ended.
-                    guard error.code == ESRCH else { throw error }
-                }
+            }
+            do throws(KernelError) {
+                let event = try PerfEvent(request)
+                if !filter.isEmpty { try event.filter(filter) }
+                try add(event, wish, place, to: rings[index])
+            } catch {
+                // The thread has ended.
+                guard thread != nil, error.code == ESRCH else { throw error }
             }
         }
     }

@@ -55,14 +55,6 @@ public struct ProcessImages: ~Copyable, Sendable {
         return Self.reader(file, inode: inode)
     }
 
-    /// The number of a file of our own root in its file system; nil when there is none.
-    public static func inode(ofFile path: String) -> UInt64? {
-        guard let file = try? OwnedDescriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else {
-            return nil
-        }
-        return file.inode
-    }
-
     /// What a runtime in the process tells of the functions it compiled: `/tmp/perf-PID.map`, as
     /// the process sees it.
     ///
@@ -103,9 +95,6 @@ public struct ProcessImages: ~Copyable, Sendable {
 
     /// The most bytes of `/tmp/perf-PID.map` that are read.
     private static let generatedLimit = 1 << 27
-
-    /// Where the program can be opened by others while the process runs.
-    public borrowing func programPath() -> String { "/proc/\(process.pid)/exe" }
 }
 
 /// Gives at most `count` bytes at an offset of a file.
