@@ -191,6 +191,16 @@ import Testing
         return (status, child.output)
     }
 
+    @Test func `A socket that listens is no leak`() async throws {
+        guard try await Self.mayTrace() else { return }
+        let script =
+            "import socket, time; one = socket.create_server((\"127.0.0.1\", 0)); time.sleep(60)"
+        let run = try await Sockeye.run(["trace", "--for", "2s", "--", "python3", "-c", script])
+        #expect(run.status == 143, "\(run.output)")
+        #expect(run.output.contains("1 LISTEN") && run.output.contains("✓"), "\(run.output)")
+        #expect(!run.output.contains("•") && !run.output.contains("a second more"), "\(run.output)")
+    }
+
     @Test func `A script that says no interpreter is run by the shell`() async throws {
         let directory = try TemporaryDirectory("trace")
         guard try await Self.mayTrace() else { return }
