@@ -191,6 +191,28 @@ import Testing
         return (status, child.output)
     }
 
+    @Test func `Watching tells who asked for what is open`() async throws {
+        let directory = try TemporaryDirectory("trace")
+        guard try await Self.mayTrace() else { return }
+        let (child, _) = try await PythonScript.start(
+            """
+            import socket, time
+            print("ready", 1, flush=True)
+            kept = []
+            while True: kept.append(socket.socket()); socket.socket().close(); time.sleep(0.05)
+            """, name: "opening.py", in: directory)
+        defer { child.stop(signal: SIGKILL, grace: .zero) }
+        let run = try await Sockeye.run([
+            "watch", "\(child.id)", "--trace", "--json", "--every", "500ms", "--for", "2s",
+        ])
+        let last = try #require(run.output.split(separator: "\n").last { $0.contains("ended") })
+        let authors = JSONText.object(String(last))?["authors"] as? [[String: Any]] ?? []
+        let surviving = authors.reduce(0) { $0 + ($1["surviving"] as? Int ?? 0) }
+        let opened = authors.reduce(0) { $0 + ($1["opened"] as? Int ?? 0) }
+        #expect(surviving > 5 && opened >= surviving, "\(run.output)")
+        #expect(authors.allSatisfy { $0["function"] as? String != nil })
+    }
+
     @Test func `A socket that listens is no leak`() async throws {
         guard try await Self.mayTrace() else { return }
         let script =
